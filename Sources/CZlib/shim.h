@@ -1,0 +1,2 @@
+/* zlib reads the gzip traces. */
+#include <zlib.h>
