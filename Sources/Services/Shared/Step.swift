@@ -1,0 +1,101 @@
+import Engine
+import Units
+
+/// One step of a handler, as written; `Program` compiles a list of steps to a flat array.
+public indirect enum Step: Hashable, Sendable {
+  /// CPU time in ns on one vCPU; the function's memory scales it.
+  case compute(Distribution)
+  /// A request to another resource; the handler waits for the answer.
+  case call(CallStep)
+  /// Branches that run at the same time; the step ends when the last one ends, and fails if one failed.
+  case parallel([[Step]])
+  /// Exactly one branch, drawn by weight.
+  case choose([Choice])
+  /// The steps so many times, one after another; 0 or more. A draw is rounded to the nearest whole number.
+  case `repeat`(times: Distribution, [Step])
+  /// Time in ns without CPU, which memory does not scale.
+  case wait(Distribution)
+  /// The handler throws with this probability, 0 to 1.
+  case fail(probability: Double)
+
+  /// One branch of `choose`.
+  public struct Choice: Hashable, Sendable {
+    /// Relative to the sum over the branches; above 0.
+    public var weight: Double
+    /// What the branch does; may be empty.
+    public var steps: [Step]
+    /// A branch of the given weight.
+    public init(weight: Double, steps: [Step]) {
+      self.weight = weight
+      self.steps = steps
+    }
+  }
+}
+
+/// A request from a handler to a resource, with what the caller does when it fails.
+public struct CallStep: Hashable, Sendable {
+  /// What a caller does once its attempts are used up.
+  public enum OnError: String, Hashable, Sendable, CaseIterable {
+    /// The handler throws; the default.
+    case fail
+    /// The handler goes on with the next step.
+    case `continue`
+  }
+
+  /// Name of the resource called.
+  public var target: String
+  /// What is asked of a table; nil for a function or an API.
+  public var operation: TableOperation?
+  /// Route of an API, as in its `routes`; nil elsewhere.
+  public var route: String?
+  /// Bytes sent, for an API's metering; default 0.
+  public var payload: Size
+  /// The caller gives up after this time, and its callee works on; nil waits for ever.
+  public var timeout: Time?
+  /// Attempts after failures; default one attempt, no retry.
+  public var retry: RetryConfig
+  /// Default `fail`.
+  public var onError: OnError
+
+  /// A call without timeout or retry.
+  public init(target: String, operation: TableOperation? = nil, route: String? = nil) {
+    self.target = target
+    self.operation = operation
+    self.route = route
+    self.payload = Size(bytes: 0)
+    self.timeout = nil
+    self.retry = RetryConfig()
+    self.onError = .fail
+  }
+}
+
+/// How a caller repeats a failed attempt: waits `backoff x multiplier^k`, at most `maxBackoff`, before retry k = 0, 1, ..
+public struct RetryConfig: Hashable, Sendable {
+  /// How the wait is spread.
+  public enum Jitter: String, Hashable, Sendable, CaseIterable {
+    /// The full wait; the default.
+    case none
+    /// Uniform between 0 and the wait.
+    case full
+  }
+
+  /// Attempts including the first; 1 to 100,000.
+  public var maxAttempts: Int
+  /// First wait; default 50 ms, the SDKs' base for transient errors since 2026.
+  public var backoff: Time
+  /// Growth of the wait per retry, at least 1; default 2.
+  public var multiplier: Double
+  /// Longest wait; default 20 s, the SDKs' cap.
+  public var maxBackoff: Time
+  /// Default full, as in the SDKs.
+  public var jitter: Jitter
+
+  /// One attempt; the SDKs' wait when `maxAttempts` is raised.
+  public init() {
+    maxAttempts = 1
+    backoff = .milliseconds(50)
+    multiplier = 2
+    maxBackoff = .seconds(20)
+    jitter = .full
+  }
+}

@@ -1,0 +1,91 @@
+import Engine
+import Units
+
+/// A decoded and validated system: what the components are, who calls whom, and the traffic.
+///
+/// Names are unique over resources, and over traffic; every reference resolves; the call graph has no
+/// cycle. `Scenarios` guarantees this before a system is built.
+public struct SystemConfig: Hashable, Sendable {
+  /// AWS Region code, for the price book.
+  public var region: String
+  /// The calendar moment of simulated time zero, UTC; curves and cron schedules read it.
+  public var start: CivilTime
+  /// Simulated span that is recorded, after the warm-up; above zero.
+  public var duration: Time
+  /// Simulated span before recording starts; 0 records the start-up too.
+  public var warmUp: Time
+  /// Width of one row of the time series.
+  public var period: Time
+  /// Quotas that the account's resources share.
+  public var account: AccountConfig
+  /// The resources in the scenario's order.
+  public var resources: [ResourceConfig]
+  /// The traffic sources in the scenario's order.
+  public var traffic: [TrafficConfig]
+
+  /// A system of the given parts.
+  public init(
+    region: String, start: CivilTime, duration: Time, warmUp: Time = .zero, period: Time = .minutes(1),
+    account: AccountConfig = AccountConfig(), resources: [ResourceConfig], traffic: [TrafficConfig]
+  ) {
+    self.region = region
+    self.start = start
+    self.duration = duration
+    self.warmUp = warmUp
+    self.period = period
+    self.account = account
+    self.resources = resources
+    self.traffic = traffic
+  }
+}
+
+/// The closed list of what a resource may be. Adding a service adds a case, and the compiler names the places.
+public enum ResourceConfig: Hashable, Sendable {
+  case function(FunctionConfig)
+  case httpApi(HTTPAPIConfig)
+  case table(TableConfig)
+
+  /// The resource's name in the scenario.
+  public var name: String {
+    switch self {
+    case .function(let config): config.name
+    case .httpApi(let config): config.name
+    case .table(let config): config.name
+    }
+  }
+
+  /// The word after `type:` in a scenario.
+  public var typeName: String {
+    switch self {
+    case .function: "function"
+    case .httpApi: "httpApi"
+    case .table: "table"
+    }
+  }
+}
+
+/// Quotas of one account in one Region that several resources share.
+public struct AccountConfig: Hashable, Sendable {
+  /// Concurrent executions over all functions; default 1,000 (documented: Lambda quotas).
+  public var concurrentExecutions: Int
+  /// New environments that one function may start at once; default 1,000 (documented: Lambda scaling behaviour).
+  public var scalingBurst: Int
+  /// New environments a second that one function earns back; default 100 (documented: 1,000 every 10 s).
+  public var scalingRate: Int
+  /// Requests a second over all APIs; default 10,000 (documented: API Gateway account throttle).
+  public var apiRateLimit: Int
+  /// Requests at once over all APIs; default 5,000 (documented: API Gateway account throttle).
+  public var apiBurstLimit: Int
+
+  /// The documented defaults of an established account.
+  public init(
+    concurrentExecutions: Int = 1_000, scalingBurst: Int = 1_000, scalingRate: Int = 100,
+    apiRateLimit: Int = 10_000, apiBurstLimit: Int = 5_000
+  ) {
+    self.concurrentExecutions = concurrentExecutions
+    self.scalingBurst = scalingBurst
+    self.scalingRate = scalingRate
+    self.apiRateLimit = apiRateLimit
+    self.apiBurstLimit = apiBurstLimit
+  }
+}
