@@ -51,7 +51,7 @@ public struct BillLine: Hashable, Sendable {
 public struct BillShare: Hashable, Sendable {
   /// The scenario's name of the resource.
   public let resource: String
-  /// Priced units, at most ten decimals, within one unit of the tenth of the exact proportion.
+  /// Priced units, at most ten decimals, within one unit of the tenth decimal of the exact proportion.
   public let quantity: Decimal
   /// `quantity` times the line's unit price, exact and not rounded to cents.
   public let amount: Money

@@ -75,7 +75,11 @@ private func notes(
   used: [SKU: MeteredUsage], scaling: Scaling, prices: PriceBook, options: BillingOptions
 ) -> [String] {
   var notes: [String] = []
-  if scaling.changesAmounts { notes.append("scaled from \(scaling.run) to \(options.month)") }
+  let kinds = used.values.map(\.meter.kind)
+  if scaling.changesAmounts {
+    if kinds.contains(.consumed) { notes.append("scaled from \(scaling.run) to \(options.month)") }
+    if kinds.contains(.standing) { notes.append("storage and capacity averaged over \(scaling.run)") }
+  }
   if !options.freeTier {
     notes.append("free tier not applied")
   } else {

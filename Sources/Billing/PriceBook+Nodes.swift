@@ -86,11 +86,16 @@ extension PriceBookReader {
     return Array(sequence)
   }
 
-  /// A text of one line that is not empty.
+  /// A text of one line that is not empty and holds no control characters, so that bills can print it as it is.
   mutating func text(_ key: String, in fields: [String: Node]) -> String? {
     guard let node = fields[key] else { return nil }
-    if let text = node.scalar?.string, !text.isEmpty, !text.contains(where: \.isNewline) { return text }
-    report(.badValue, node, "\(key) must be a text of one line")
+    if let text = node.scalar?.string, !text.isEmpty,
+      !text.contains(where: \.isNewline),
+      !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+    {
+      return text
+    }
+    report(.badValue, node, "\(key) must be a text of one line, without control characters")
     return nil
   }
 

@@ -20,6 +20,7 @@ public struct SKU: Hashable, Sendable {
 }
 
 extension SKU: Comparable, CustomStringConvertible {
+  /// By service, then by key.
   public static func < (a: SKU, b: SKU) -> Bool { (a.service, a.key) < (b.service, b.key) }
   /// Service and key with a space between, as errors name it.
   public var description: String { "\(service) \(key)" }

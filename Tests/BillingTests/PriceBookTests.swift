@@ -118,6 +118,8 @@ struct Mistake: CustomTestStringConvertible {
     Mistake(wrong: "asOf: 2026-11\n", with: "asOf: soon\n", problems: ["9:11 badValue", "19:11 badValue"]),
     Mistake(wrong: "key: B\n    d", with: "key: A\n    d", problems: ["16:10 duplicate", "32:28 unknownSKU"]),
     Mistake(wrong: "unit: request\n    a", with: "unit: ''\n    a", problems: ["8:11 badValue", "18:11 badValue"]),
+    Mistake(wrong: "Words for A", with: "\"\\e[31mred\"", problems: ["7:18 badValue"]),
+    Mistake(wrong: "Words for A", with: "\"two\\nlines\"", problems: ["7:18 badValue"]),
     Mistake(wrong: "from: 0, price: 2", with: "from: 1, price: 2", problems: ["13:17 tierOrder"]),
     Mistake(wrong: "from: 100", with: "from: 0", problems: ["14:17 tierOrder"]),
     Mistake(wrong: "from: 100", with: "from: 1e2", problems: ["14:17 notDecimal"]),

@@ -98,6 +98,7 @@ import Units
     for (month, total) in [(Month.hours730, "9.49"), (.days(30), "9.36")] {
       let bill = try bill(usage: usage, runDuration: .days(1), prices: prices, options: BillingOptions(month: month))
       #expect(bill.total.description == total)
+      #expect(bill.notes == ["storage and capacity averaged over 1 d", "free tier not applied"])
     }
     // 14,600 unit-hours are within the 18,600 free ones.
     let free = try bill(
