@@ -59,6 +59,7 @@ public struct Money: Hashable, Sendable {
 }
 
 extension Money: Comparable {
+  /// Whether `a` is less money than `b`; a credit is less than nothing.
   public static func < (a: Money, b: Money) -> Bool { a.amount < b.amount }
 }
 
