@@ -1,5 +1,5 @@
 import Engine
-import Services
+import Scenarios
 import Statistics
 import Units
 
