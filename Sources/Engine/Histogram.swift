@@ -35,11 +35,11 @@ public struct Histogram: Sendable, Hashable {
   }
 
   /// Adds the bucket counts of a period and its exact extremes.
-  @usableFromInline mutating func add(
-    counts: UnsafePointer<Int64>, from first: Int, through last: Int, count: Int64, sum: Int64, minimum: Int64,
+  mutating func add(
+    counts: UnsafePointer<UInt32>, from first: Int, through last: Int, count: Int64, sum: Int64, minimum: Int64,
     maximum: Int64
   ) {
-    for bucket in first...last { buckets[bucket] += counts[bucket] }
+    for bucket in first...last { buckets[bucket] += Int64(counts[bucket]) }
     self.count += count
     self.sum += sum
     self.minimum = min(self.minimum, minimum)
@@ -97,8 +97,8 @@ public enum HistogramScale {
   public static func width(of bucket: Int) -> Int64 { start(of: bucket + 1) - start(of: bucket) }
 
   /// A quantile over bucket counts, see `Histogram.quantile`.
-  public static func quantile(
-    _ probability: Double, counts: UnsafeBufferPointer<Int64>, from first: Int, through last: Int, count: Int64,
+  static func quantile<Count: FixedWidthInteger>(
+    _ probability: Double, counts: UnsafeBufferPointer<Count>, from first: Int, through last: Int, count: Int64,
     minimum: Int64, maximum: Int64
   ) -> Double {
     let rank = probability * Double(count)
