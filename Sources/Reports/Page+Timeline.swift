@@ -1,5 +1,6 @@
 import Engine
 import Experiments
+import Units
 
 extension Page {
   /// Namespace of a traffic source's own series.
