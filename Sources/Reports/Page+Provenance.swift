@@ -25,8 +25,8 @@ extension Page {
       """
     }
     let lead: HTML = """
-      <p>Defaults that the scenario did not set: \(counts.joined(separator: ", ")). Nobody outside publishes an unknown \
-      value; vary those first.</p>
+      <p>Defaults that the scenario did not set: \(counts.joined(separator: ", ")). An unknown value is a \
+      stated choice that nobody publishes: vary those first.</p>
 
       """
     return section(

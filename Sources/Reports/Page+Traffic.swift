@@ -90,6 +90,6 @@ extension Page {
     }
     guard !rows.isEmpty else { return .empty }
     return "<h3>How requests ended</h3>\n"
-      + table("Answered requests by outcome, all replications together", head: head, body: rows)
+      + table("Answered requests by outcome, all replications together", isCompact: true, head: head, body: rows)
   }
 }

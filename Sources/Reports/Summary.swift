@@ -37,7 +37,8 @@ private struct SummaryText {
     let lines = result.objectives.map { objective in
       let text = TerminalStyle.printable(objective.text)
       let padding = String(repeating: " ", count: longest - text.count)
-      let doubt = objective.certain ? "" : "  (the interval does not decide)"
+      let hasInterval = objective.observed.halfWidth != nil
+      let doubt = objective.certain ? "" : hasInterval ? "  (the interval does not decide)" : "  (one replication)"
       return "  \(verdict(objective))  \(text)\(padding)  \(Page.observed(objective).text)\(doubt)\n"
     }
     return style.bold("Objectives") + "\n" + lines.joined()
