@@ -1,24 +1,30 @@
-/// One meter of one service: whole units that a component counts; no price.
+/// One meter of one service: whole units that a component counts, without a price.
+///
+/// The price book says what a priced unit of `(service, key)` costs; `unitsPerPriced` says how many of the
+/// component's units make one.
 public struct Meter: Hashable, Sendable {
-  /// How a meter's amount becomes a month's quantity.
+  /// How an amount grows, and so how a run's amount becomes a month's.
   public enum Kind: Hashable, Sendable {
-    /// Grows with traffic: the bill scales it from the run's duration to the month.
+    /// Grows with traffic (requests, MB-milliseconds of compute): scaled from the run's duration to the month.
     case consumed
-    /// Something present all the time, in unit-milliseconds accrued over the run; billed by time.
+    /// Present all the time (stored bytes, provisioned units): unit-milliseconds accrued over the run, billed by
+    /// the time-weighted average.
     case standing
   }
 
-  /// Price-book service: `Lambda`, `APIGateway`, `DynamoDB`.
+  /// The price book's service, such as `Lambda` or `DynamoDB`.
   public let service: String
-  /// Price-book key: `Lambda-GB-Second-ARM`.
+  /// The price book's key within the service, such as `Lambda-GB-Second-ARM`.
   public let key: String
-  /// Whole meter units in one priced unit: 1,024,000 MB-ms in a GB-second, 2 half units in a read request unit.
+  /// Whole meter units in one priced unit, at least 1: 1,024,000 MB-milliseconds in a GB-second, 2 half-units in
+  /// a read request unit. For a standing meter without its time: 1,024 MB in the GB of a GB-month.
   public let unitsPerPriced: Int64
-  /// How the amount becomes a month's quantity.
+  /// How the amount grows.
   public let kind: Kind
 
-  /// A meter.
-  public init(service: String, key: String, unitsPerPriced: Int64, kind: Kind) {
+  /// A meter of `unitsPerPriced` whole units in each priced unit of `(service, key)`. Traps when that is below 1.
+  public init(service: String, key: String, unitsPerPriced: Int64 = 1, kind: Kind = .consumed) {
+    precondition(unitsPerPriced >= 1, "A priced unit holds at least one meter unit.")
     self.service = service
     self.key = key
     self.unitsPerPriced = unitsPerPriced
@@ -26,16 +32,16 @@ public struct Meter: Hashable, Sendable {
   }
 }
 
-/// How much one resource used of one meter.
+/// What one resource has counted on one meter during a run.
 public struct UsageLine: Hashable, Sendable {
-  /// The meter.
+  /// The meter that counted.
   public var meter: Meter
-  /// The resource's name.
+  /// The scenario's name of the resource.
   public var resource: String
-  /// Whole meter units, 0 or more.
+  /// Meter units, or unit-milliseconds on a standing meter; never negative in a valid run.
   public var amount: Int64
 
-  /// An amount on a meter.
+  /// `amount` units of `meter` counted by `resource`.
   public init(meter: Meter, resource: String, amount: Int64) {
     self.meter = meter
     self.resource = resource
