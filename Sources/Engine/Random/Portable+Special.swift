@@ -39,8 +39,9 @@ extension Portable {
     let square = inverse * inverse
     let tail = 1.0 / 1260 - square * (1.0 / 1680 - square * (1.0 / 1188 - square * (691.0 / 360_360)))
     let series = inverse * (1.0 / 12 - square * (1.0 / 360 - square * tail))
-    // The power is taken in two halves, because it overflows before the value does.
-    let half = pow(z, 0.5 * z - 0.25)
-    return 0x1.40d931ff62706p+1 * half * exp(series - z) * half / product
+    // z^(z - 1/2) in two halves, because it overflows before the value does; each argument is exact.
+    let half = pow(z, 0.5 * z)
+    let rest = 0x1.40d931ff62706p+1 * exp(series) / (z.squareRoot() * product)
+    return half * exp(-z) * rest * half
   }
 }
