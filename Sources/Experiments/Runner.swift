@@ -64,7 +64,8 @@ public enum Runner {
       let bill = try bill(usage: run.usage, runDuration: run.duration, prices: prices, options: options.billing)
       return Replication(number: number, run: run, bill: bill)
     }
-    var merge = Merge(cost: RunningCost(prices: prices, resources: world.resources.map(\.name)))
+    var merge = Merge(
+      result: RunningResult(objectives: scenario.objectives), cost: RunningCost(prices: prices, resources: world.resources.map(\.name)))
     options.progress(0, options.replications)
     try await withThrowingTaskGroup(of: Replication.self) { group in
       var begun = 0
@@ -97,11 +98,14 @@ private struct Replication: Sendable {
 
 /// Puts replications in order: those that come too early wait.
 private struct Merge {
-  var result = RunningResult()
+  var result: RunningResult
   var cost: RunningCost
   private var waiting: [Int: Replication] = [:]
 
-  init(cost: RunningCost) { self.cost = cost }
+  init(result: RunningResult, cost: RunningCost) {
+    self.result = result
+    self.cost = cost
+  }
 
   var done: Int { result.replications }
 
