@@ -57,7 +57,7 @@ extension Objective {
       let traffic = run.traffic.filter { source == nil || $0.name == source }
       return Self.share(traffic.reduce(0) { $0 + $1.errors }, of: traffic.reduce(0) { $0 + $1.completed })
     case .throttles(let function): return Self.figure("throttles", of: function, in: run)
-    case .coldStarts(let function): return Self.figure("coldStartShare", of: function, in: run)
+    case .coldStarts(let function): return Self.figure("coldStartProbability", of: function, in: run)
     case .costMonthly: return .nan
     }
   }
