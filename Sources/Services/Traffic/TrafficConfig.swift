@@ -73,7 +73,8 @@ public struct RateCurve: Hashable, Sendable {
   public var step: Time
   /// Requests a second at 0, step, 2 step, .. period; the last value closes the curve. 0 or more each.
   public var ratesPerSecond: [Double]
-  /// Offset into the period at simulated time zero, from the scenario's `start`.
+  /// Shifts the curve earlier by so much; default 0. Unshifted, periods are counted from a Monday, midnight UTC: with a
+  /// `start` on Wednesday at 08:30, a week's curve begins at its value for Wednesday 08:30.
   public var phase: Time
 
   /// A curve of the given values.
@@ -122,7 +123,8 @@ public struct ReplayConfig: Hashable, Sendable {
   public enum Layout: String, Hashable, Sendable, CaseIterable {
     /// `time_s[,target]`: one arrival a row, seconds from the start, ascending.
     case arrivals
-    /// `minute,<target>,<target>..`: one interval a row, one target a column, counts in the cells.
+    /// `minute,<target>,<target>..`: one interval a row, one target a column, counts in the cells. The first cell
+    /// numbers the interval; the first row is simulated time zero, and a number left out is an interval of zeros.
     case intervals
     /// `function,1,2,..`: one target a row, one interval a column, as the Azure Functions traces are published.
     case functions
@@ -132,13 +134,13 @@ public struct ReplayConfig: Hashable, Sendable {
   public enum Timing: String, Hashable, Sendable, CaseIterable {
     /// Independently and uniformly: a Poisson process given its count. The default.
     case uniform
-    /// Evenly spaced, the first half a gap after the interval begins.
+    /// Evenly spaced over all targets together, the first half a gap after the interval begins.
     case even
-    /// All at the interval's first instant.
+    /// All at the interval's first instant, target by target in their order.
     case start
   }
 
-  /// Path of the file, absolute, CSV or gzip of CSV.
+  /// Path of the file, absolute; a regular file of CSV or gzip of CSV. `Trace.check` must accept it before the run.
   public var path: String
   /// The layout, given or read off the header.
   public var layout: Layout
@@ -146,7 +148,8 @@ public struct ReplayConfig: Hashable, Sendable {
   public var interval: Time
   /// Default uniform.
   public var timing: Timing
-  /// Names of the file's columns or rows, in the order of `TrafficConfig.targets`; empty sends all to target 0.
+  /// Names of the file's columns or rows, in the order of `TrafficConfig.targets`; empty sends all to target 0. Counts
+  /// under other names are left out; a single arrival of another name is an error.
   public var columns: [String]
 
   /// A replay of a file.
