@@ -56,12 +56,12 @@ struct GoodnessOfFitTests {
 
   @Test("a fitted parameter costs one degree of freedom")
   func fitted() {
-    // Printed tables: the 5 % points of one and of two degrees of freedom are 3.841 and 5.991.
-    let shift = (3.841 * 50).squareRoot() / 2.0.squareRoot()
-    let free = GoodnessOfFit.chiSquare(observed: [50, 50, 50], expected: [50 + shift, 50 - shift, 50])
-    let fitted = GoodnessOfFit.chiSquare(observed: [50, 50, 50], expected: [50 + shift, 50 - shift, 50], fitted: 1)
-    #expect(fitted.pValue < free.pValue)
-    #expect(fitted.statistic == free.statistic)
+    // The statistic is 4: printed tables give 0.1353 for two degrees of freedom and 0.0455 for one.
+    let expected = [50.0, 50, 50]
+    let free = GoodnessOfFit.chiSquare(observed: [60, 40, 50], expected: expected)
+    let fitted = GoodnessOfFit.chiSquare(observed: [60, 40, 50], expected: expected, fitted: 1)
+    #expect(abs(free.pValue - 0.1353) < 5e-5)
+    #expect(abs(fitted.pValue - 0.0455) < 5e-5)
   }
 
   @Test("a perfect fit is no evidence")
