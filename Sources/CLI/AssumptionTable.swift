@@ -17,9 +17,11 @@ struct AssumptionTable {
   /// Columns for a terminal: where the default applies, what it is, how sure; sources are in the other formats.
   var text: String {
     if rows.isEmpty { return "no assumptions\n" }
-    let shown = [["parameter", "value", "grade", "as of"]] + rows.map { row in
-      [row[0].isEmpty ? row[1] : row[0] + "." + row[1], row[2], row[3], row[5]]
-    }
+    let shown =
+      [["parameter", "value", "grade", "as of"]]
+      + rows.map { row in
+        [row[0].isEmpty ? row[1] : row[0] + "." + row[1], row[2], row[3], row[5]]
+      }
     let widths = shown[0].indices.map { column in shown.map { $0[column].count }.max() ?? 0 }
     return shown.map { row in
       var line = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  ")

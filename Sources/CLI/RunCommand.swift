@@ -13,14 +13,18 @@ struct RunCommand: AsyncParsableCommand {
     abstract: "Simulate a scenario, print a summary, and write tables and a report.",
     discussion: """
       EXAMPLES:
-        windtunnel run shop.yaml                           ten replications as the scenario says; out/shop/report.html
-        windtunnel run shop.yaml --replications 1 --seed 7
-        windtunnel run shop.yaml --set duration='1 d' --set resources.api.memorySize='512 MB'
-        windtunnel run shop.yaml --format json | jq .cost.monthly
-        windtunnel run shop.yaml --period 5min --out /tmp/shop --quiet
+        as the scenario says; the page is out/shop/report.html:
+          windtunnel run shop.yaml
+        one run, other random numbers, a day:
+          windtunnel run shop.yaml --replications 1 --seed 7 --set duration='1 d'
+        one figure for a script:
+          windtunnel run shop.yaml --quiet --format json | jq .cost.monthly
+        rows of five minutes, files elsewhere:
+          windtunnel run shop.yaml --period 5min --out /tmp/shop
 
-      Equal scenario, prices, seed and replications give equal files, whatever --jobs says. Ends with 99 when an
-      objective was missed; the files are written all the same.
+      Equal scenario, prices, seed and replications give equal files, whatever
+      --jobs says. When an objective was missed, the files are written all the
+      same, and the exit status is 99.
       """)
 
   @OptionGroup var options: ScenarioOptions
@@ -88,13 +92,13 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   private func write(_ result: ExperimentResult, _ prices: PriceBook, to folder: OutputFolder) throws {
-    let manifest = Manifest(result.scenario, path: options.scenario, settings: options.settings, prices: prices)
+    let manifest = Manifest(result.scenario, settings: options.settings, prices: prices)
     let files = Reports.files(for: result, manifest: manifest)
     do { try folder.write(files) } catch { throw report(error) }
     switch options.format {
     case .table:
       let hasColor = Terminal.output.hasColor(unless: options.noColor)
-      try StandardStreams.output(Summary.text(for: result, color: hasColor))
+      try StandardStreams.output(Summary.text(for: result, color: hasColor, width: Terminal.output.width))
     case .json: try StandardStreams.output(Reports.summaryJSON(for: result))
     case .csv: try StandardStreams.output(Reports.summaryCSV(for: result))
     }

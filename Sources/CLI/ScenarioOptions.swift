@@ -33,7 +33,7 @@ struct ScenarioOptions: ParsableArguments {
   var noColor = false
 
   func validate() throws {
-    for setting in settings where setting.first == "=" || !setting.contains("=") {
+    for setting in settings where Override(setting) == nil {
       throw ValidationError("--set takes path=value, as in --set duration='1 d', not '\(setting)'.")
     }
   }
@@ -41,7 +41,7 @@ struct ScenarioOptions: ParsableArguments {
   /// The scenario with its settings. Faults go to standard error, and the program ends with 65.
   func load() throws -> Scenario {
     do {
-      return try Scenario.load(path: scenario, overrides: overrides)
+      return try Scenario.load(path: scenario, overrides: settings.compactMap { Override($0) })
     } catch {
       throw Faults(error.errors.map(\.description), in: scenario).report(noColor: noColor)
     }
@@ -57,20 +57,14 @@ struct ScenarioOptions: ParsableArguments {
       }
       let book = try PriceBook(yaml: bytes, file: priceBook)
       guard book.region == region else {
-        let fault = "\(priceBook): found prices of \(book.region), wanted \(region); use a book of the scenario's region"
+        let fault =
+          "\(priceBook): found prices of \(book.region), wanted \(region); use a book of the scenario's region"
         throw Faults([fault], in: priceBook).report(noColor: noColor)
       }
       return book
     } catch let error as PriceBookError {
       throw Faults(error.description.split(separator: "\n").map(String.init), in: priceBook ?? "the price book")
         .report(noColor: noColor)
-    }
-  }
-
-  private var overrides: [(path: String, value: String)] {
-    settings.map { setting in
-      let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      return (path: String(parts[0]), value: String(parts[1]))
     }
   }
 

@@ -10,8 +10,9 @@ struct SchemaCommand: ParsableCommand {
       EXAMPLES:
         windtunnel schema > scenario.schema.json
 
-      With `# yaml-language-server: $schema=scenario.schema.json` as a scenario's first line, editors complete its
-      keys and mark mistakes.
+      With this first line of a scenario, editors complete its keys and mark
+      mistakes:
+        # yaml-language-server: $schema=scenario.schema.json
       """)
 
   func run() throws { try StandardStreams.output(ScenarioSchema.json()) }

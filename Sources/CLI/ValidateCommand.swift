@@ -12,7 +12,8 @@ struct ValidateCommand: AsyncParsableCommand {
         windtunnel validate shop.yaml --format csv > assumptions.csv
         windtunnel validate shop.yaml && windtunnel run shop.yaml
 
-      Faults go to standard error, one a line as file:line:column, and the exit status is 65.
+      Faults go to standard error, one a line as file:line:column, and the exit
+      status is 65.
       """)
 
   @OptionGroup var options: ScenarioOptions

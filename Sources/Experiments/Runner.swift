@@ -63,7 +63,8 @@ public enum Runner {
       try replicate(number, of: world, prices: prices, billing: options.billing, simulate: simulate)
     }
     var merge = Merge(
-      result: RunningResult(objectives: scenario.objectives), cost: RunningCost(prices: prices, resources: world.resources.map(\.name)))
+      result: RunningResult(objectives: scenario.objectives),
+      cost: RunningCost(prices: prices, resources: world.resources.map(\.name)))
     options.progress(0, options.replications)
     try await withThrowingTaskGroup(of: Replication.self) { group in
       var begun = 0
