@@ -56,7 +56,7 @@ let package = Package(
     tests("ScenariosTests", ["Scenarios", "Services", "Engine", "Units"]),
     tests("ExperimentsTests", ["Experiments", "Scenarios", "Services", "Engine", "Units", "Statistics"]),
     tests("ReportsTests", ["Reports", "Experiments", "Scenarios", "Billing", "Engine", "Units"]),
-    tests("CLITests", ["Units"]),
+    tests("CLITests", ["CLI", "Units"]),
     tests("TheoryTests", ["Experiments", "Scenarios", "Services", "Statistics", "Engine", "Units", "CGSL"]),
     tests("GoldenTests", ["Reports", "Experiments", "Scenarios", "Units"]),
     tests("TidyTests", []),
