@@ -44,7 +44,7 @@ let package = Package(
     .executableTarget(
       name: "CLI",
       dependencies: [
-        "Reports", "Experiments", "Scenarios", "Billing", "Engine", "Units",
+        "Reports", "Experiments", "Scenarios", "Billing", "Services", "Engine", "Units",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: ours),

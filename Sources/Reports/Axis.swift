@@ -1,3 +1,4 @@
+import Engine
 import Units
 
 /// One axis of a chart: a span of values, how it is laid out, and where its labels stand.
@@ -19,8 +20,7 @@ struct Axis: Sendable {
   func position(_ value: Double) -> Double {
     let share =
       isLogarithmic
-      ? (Logarithm.base10(max(value, lower)) - Logarithm.base10(lower))
-        / (Logarithm.base10(upper) - Logarithm.base10(lower))
+      ? (Portable.log(max(value, lower)) - Portable.log(lower)) / (Portable.log(upper) - Portable.log(lower))
       : (value - lower) / (upper - lower)
     return min(max(share, 0), 1)
   }
@@ -92,6 +92,9 @@ struct Axis: Sendable {
 
   /// `factor` times ten to the power, the Double nearest to that decimal number.
   private static func scaled(_ factor: Double, _ power: Int) -> Double {
-    power < 0 ? factor / Logarithm.tenTo(-power) : factor * Logarithm.tenTo(power)
+    power < 0 ? factor / tenTo(-power) : factor * tenTo(power)
   }
+
+  /// Ten to a power of 0 or more, exact up to 22.
+  static func tenTo(_ power: Int) -> Double { (0..<power).reduce(1) { result, _ in result * 10 } }
 }

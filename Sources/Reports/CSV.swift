@@ -25,9 +25,7 @@ struct CSV {
 
   /// A cell as it stands in the file: quoted when it holds a comma, a quote, a line break or an outer space.
   static func quoted(_ cell: String) -> String {
-    let isSpecial = cell.utf8.contains { byte in
-      byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
-    }
+    let isSpecial = cell.unicodeScalars.contains { $0 == "," || $0 == "\"" || $0 == "\n" || $0 == "\r" }
     guard isSpecial || cell.hasPrefix(" ") || cell.hasSuffix(" ") else { return cell }
     var result = "\""
     for scalar in cell.unicodeScalars {

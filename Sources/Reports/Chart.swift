@@ -30,6 +30,8 @@ struct Chart: Sendable {
   var lines: [Line]
   var bands: [Band] = []
   var limit: Limit?
+  /// What the chart leaves out, said beside the legend; empty when nothing.
+  var note = ""
 
   /// The chart as a figure with its caption and legend.
   var figure: HTML {
@@ -56,7 +58,8 @@ struct Chart: Sendable {
       """
     }
     let band: HTML = bands.isEmpty ? .empty : "<li>shaded: 95 % interval</li>"
-    return "<ul class=\"legend\">\(items)\(band)</ul>\n"
+    let rest: HTML = note.isEmpty ? .empty : "<li>\(note)</li>"
+    return "<ul class=\"legend\">\(items)\(band)\(rest)</ul>\n"
   }
 
   private var grid: HTML {

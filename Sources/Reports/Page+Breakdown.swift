@@ -103,11 +103,11 @@ extension Page {
       """
     let rows: [HTML] = shares.parts.enumerated().map { part, title in
       let slow = shares.rows[shares.rows.count - 1]
-      let share = slow.total > 0 ? Shown.number((1000 * slow.milliseconds[part] / slow.total).rounded() / 10) : "–"
+      let share = slow.total > 0 ? NumberText.fixed(100 * slow.milliseconds[part] / slow.total, decimals: 1) : "–"
       return """
-        <tr><td class="text"><svg width="12" height="12" aria-hidden="true"><rect class="part s\(part)" width="12" \
+        <tr><td class="text number"><svg width="12" height="12" aria-hidden="true"><rect class="part s\(part)" width="12" \
         height="12"></rect></svg> \(Self.key(part))</td>\(name(title))\
-        \(shares.rows.map { cell(Shown.Estimate(mean: Shown.number($0.milliseconds[part]), halfWidth: nil)) })\
+        \(shares.rows.map { cell(Shown.Estimate(mean: NumberText.fixed($0.milliseconds[part], decimals: 2, grouped: true), halfWidth: nil)) })\
         <td class="number">\(share) %</td></tr>
 
         """

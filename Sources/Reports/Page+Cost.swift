@@ -81,6 +81,6 @@ extension Page {
 
         """
     }
-    return table("By resource, before the lines are rounded", head: head, body: rows)
+    return table("By resource, before the lines are rounded", isCompact: true, head: head, body: rows)
   }
 }

@@ -6,9 +6,11 @@ extension Page {
   var assumptions: HTML {
     let all = result.scenario.assumptions
     guard !all.isEmpty else {
-      return section("assumptions", "Assumptions", "<p class=\"note\">The scenario states every parameter itself.</p>\n")
+      return section(
+        "assumptions", "Assumptions", "<p class=\"note\">The scenario states every parameter itself.</p>\n")
     }
-    let counts = Assumption.Grade.allCases.map { grade in "\(all.filter { $0.grade == grade }.count) \(grade.rawValue)" }
+    let counts = Assumption.Grade.allCases.map { grade in "\(all.filter { $0.grade == grade }.count) \(grade.rawValue)"
+    }
     let head: HTML = """
       <tr>\(textColumn("Subject"))\(textColumn("Parameter"))\(textColumn("Value"))\(textColumn("Grade"))\
       \(textColumn("Source"))\(textColumn("As of"))</tr>
@@ -23,8 +25,8 @@ extension Page {
       """
     }
     let lead: HTML = """
-      <p>Defaults that the scenario did not set: \(counts.joined(separator: ", ")). Nobody outside publishes an unknown \
-      value; vary those first.</p>
+      <p>Defaults that the scenario did not set: \(counts.joined(separator: ", ")). An unknown value is a \
+      stated choice that nobody publishes: vary those first.</p>
 
       """
     return section(

@@ -24,7 +24,7 @@ extension Page {
       return "<tr>\(name(Shown.words(figure)))\(cells)</tr>\n"
     }
     return "<h3>\(Self.plural(type))</h3>\n"
-      + table("Whole run, \(type), mean a replication", head: head, body: rows)
+      + table("Whole run, \(type), mean a replication", isCompact: true, head: head, body: rows)
   }
 
   /// Whether a figure is a share of 0..1, by the last word of its name.

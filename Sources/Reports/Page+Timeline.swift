@@ -1,5 +1,6 @@
 import Engine
 import Experiments
+import Units
 
 extension Page {
   /// Namespace of a traffic source's own series.
@@ -57,10 +58,9 @@ extension Page {
     let drawn = counts.filter { Self.maximum($0.mean) > 0 }.prefix(Self.chartLimit)
     let idle = counts.filter { Self.maximum($0.mean) == 0 }.map { Shown.words($0.key.name).lowercased() }
     guard !drawn.isEmpty else { return .empty }
-    let rest = idle.isEmpty ? "" : " (none: \(idle.joined(separator: ", ")))"
     return chart(
-      "\(name): events\(rest)", Array(drawn), yTitle: "count per \(result.period.description)",
-      name: { Shown.words($0.key.name) }, hasBand: { _ in false })
+      "\(name): events", Array(drawn), yTitle: "count per \(result.period.description)",
+      name: { Shown.words($0.key.name) }, note: idle.isEmpty ? "" : "none: \(idle.joined(separator: ", "))")
   }
 
   private func levelChart(_ resource: ResourceSummary, _ series: [SeriesSummary]) -> HTML {
@@ -73,16 +73,16 @@ extension Page {
     let quotaText = NumberText.fixed(quota, decimals: 0, grouped: true)
     let isFunction = resource.typeName == "function"
     let isNear = isFunction && peak > quota / 4
-    let far = isFunction && !isNear ? "; account limit \(quotaText), beyond the scale" : ""
+    let far = isFunction && !isNear ? "account limit \(quotaText), beyond the scale" : ""
     return chart(
-      "\(resource.name): levels\(far)", Array(levels.prefix(Self.chartLimit)), yTitle: "count",
+      "\(resource.name): levels", Array(levels.prefix(Self.chartLimit)), yTitle: "count",
       name: { "\(Shown.words($0.key.name)), \($0.key.statistic == .maximum ? "maximum" : "average")" },
-      hasBand: { _ in false }, limit: isNear ? Chart.Limit(label: "account limit \(quotaText)", value: quota) : nil)
+      limit: isNear ? Chart.Limit(label: "account limit \(quotaText)", value: quota) : nil, note: far)
   }
 
   private func chart(
     _ title: String, _ series: [SeriesSummary], yTitle: String, name: (SeriesSummary) -> String,
-    hasBand: (SeriesSummary) -> Bool, limit: Chart.Limit? = nil
+    hasBand: (SeriesSummary) -> Bool = { _ in false }, limit: Chart.Limit? = nil, note: String = ""
   ) -> HTML {
     let x = Axis.time(result.period * Int64(series.map(\.mean.count).max() ?? 1))
     let period = result.period.inSeconds
@@ -104,7 +104,7 @@ extension Page {
     let extremes = series.map { "\(name($0)) at most \(Shown.number(Self.maximum($0.mean)))" }
     return Chart(
       title: title, description: "Over the simulated time: \(extremes.joined(separator: "; ")).", x: x,
-      y: Axis.linear(yTitle, upTo: top), lines: lines, bands: bands, limit: limit
+      y: Axis.linear(yTitle, upTo: top), lines: lines, bands: bands, limit: limit, note: note
     ).figure
   }
 

@@ -23,7 +23,8 @@ extension Page {
 
       """
     }
-    return table("Requests and response times by traffic source, from arrival to answer, errors included",
+    return table(
+      "Requests and response times by traffic source, from arrival to answer, errors included",
       head: head, body: rows)
   }
 
@@ -64,7 +65,7 @@ extension Page {
   private static func shareAxis(downTo lowest: Double) -> Axis {
     var axis = Axis(title: "Share of requests that are slower", lower: 1, upper: 1, isLogarithmic: true, ticks: [])
     for power in 0...5 {
-      let share = 1 / Logarithm.tenTo(power)
+      let share = 1 / Axis.tenTo(power)
       axis.lower = share
       axis.ticks.append(Axis.Tick(value: share, label: "\(Axis.plain(share * 100)) %"))
       if share <= lowest, power > 0 { break }
@@ -89,6 +90,6 @@ extension Page {
     }
     guard !rows.isEmpty else { return .empty }
     return "<h3>How requests ended</h3>\n"
-      + table("Answered requests by outcome, all replications together", head: head, body: rows)
+      + table("Answered requests by outcome, all replications together", isCompact: true, head: head, body: rows)
   }
 }

@@ -15,12 +15,12 @@ extension Page {
     }
     let met = result.objectives.filter(\.met).count
     let head: HTML = """
-      <tr>\(textColumn("Objective"))\(textColumn("Verdict"))\(column("Observed"))\(column("Bound"))</tr>
+      <tr>\(textColumn("Objective"))\(textColumn("Verdict"))\(column("Observed"))</tr>
       """
     let rows: [HTML] = result.objectives.map { objective in
       """
       <tr>\(name(objective.text))<td class="text">\(Self.state(of: objective))</td>\
-      \(cell(Self.observed(objective)))<td class="number">\(Self.bound(objective))</td></tr>
+      \(cell(Self.observed(objective)))</tr>
 
       """
     }
@@ -28,7 +28,12 @@ extension Page {
   }
 
   private static func state(of objective: ObjectiveOutcome) -> HTML {
-    switch (objective.met, objective.certain) {
+    guard objective.observed.halfWidth != nil else {
+      return objective.met
+        ? "<span class=\"state open\">✓ Met in one replication</span>"
+        : "<span class=\"state open\">✗ Missed in one replication</span>"
+    }
+    return switch (objective.met, objective.certain) {
     case (true, true): "<span class=\"state met\">✓ Met</span>"
     case (true, false): "<span class=\"state open\">✓ Met by the mean only</span>"
     case (false, false): "<span class=\"state open\">✗ Missed by the mean only</span>"
@@ -47,12 +52,6 @@ extension Page {
       estimate.mean += " \(objective.unit)"
     }
     return estimate
-  }
-
-  /// The bound in the objective's unit, with that unit.
-  static func bound(_ objective: ObjectiveOutcome) -> String {
-    if objective.unit == "%" { return Shown.number(objective.bound * 100) + " %" }
-    return Shown.number(objective.bound) + (objective.unit.isEmpty ? "" : " \(objective.unit)")
   }
 
   private var costCard: HTML {

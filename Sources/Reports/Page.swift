@@ -89,10 +89,12 @@ struct Page {
   }
 
   /// A table that scrolls within the page when it is too wide; reachable by keyboard.
-  func table(_ caption: String, head: HTML, body: [HTML], foot: HTML = .empty) -> HTML {
+  ///
+  /// A compact one is as wide as its content needs, so that names stand near their figures.
+  func table(_ caption: String, isCompact: Bool = false, head: HTML, body: [HTML], foot: HTML = .empty) -> HTML {
     let end: HTML = foot.text.isEmpty ? .empty : "<tfoot>\(foot)</tfoot>\n"
     return """
-      <div class="scroll" role="region" aria-label="\(caption)" tabindex="0"><table>
+      <div class="scroll" role="region" aria-label="\(caption)" tabindex="0"><table\(isCompact ? " class=\"compact\"" : .empty)>
       <caption>\(caption)</caption>
       <thead>\(head)</thead>
       <tbody>

@@ -30,13 +30,11 @@ enum Shown {
       halfWidth: NumberText.fixed(halfWidth, decimals: decimals, grouped: true))
   }
 
-  /// Four significant digits, whole numbers whole; a dash where there is no number.
+  /// At most four significant digits, but all digits before the point; a dash where there is no number.
   static func number(_ value: Double) -> String {
     guard value.isFinite else { return "–" }
-    let magnitude = NumberText.magnitude(value)
-    if value != 0, magnitude < -4 { return NumberText.shortest(value, digits: 4) ?? "–" }
-    if value == value.rounded() { return NumberText.fixed(value, decimals: 0, grouped: true) }
-    return NumberText.fixed(value, decimals: min(max(3 - magnitude, 0), 6), grouped: true)
+    if NumberText.magnitude(value) >= 3 { return NumberText.fixed(value, decimals: 0, grouped: true) }
+    return NumberText.shortest(value, digits: 4) ?? "–"
   }
 
   /// A share of 0..1 in per cent with its unit: `0.12 ± 0.03 %`.

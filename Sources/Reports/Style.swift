@@ -54,7 +54,10 @@ enum Style {
 
   private static let tables = """
     .scroll{overflow-x:auto;margin:12px 0 20px}
-    table{border-collapse:collapse;width:100%;font-size:14px}
+    table{border-collapse:separate;border-spacing:0;width:100%;font-size:14px}
+    table.compact{width:auto;min-width:min(100%,26em)}
+    .compact th,.compact td{padding-right:32px}
+    #verdict caption{font-size:16px;font-weight:600;color:var(--ink)}
     caption{text-align:left;color:var(--muted);font-size:13px;padding:0 0 8px}
     th,td{padding:7px 14px 7px 0;text-align:right;vertical-align:top;border-bottom:1px solid var(--rule)}
     th:last-child,td:last-child{padding-right:4px}
@@ -77,7 +80,7 @@ enum Style {
     """
 
   private static let charts = """
-    .grid2{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,460px),1fr));gap:28px 44px;margin:16px 0 0}
+    .grid2{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,460px),1fr));gap:28px 44px;align-items:end;margin:16px 0 0}
     .grid2>*,.pair>*{min-width:0}
     figure{margin:0}
     figcaption{font-size:14px;font-weight:600}
@@ -111,7 +114,9 @@ enum Style {
   private static let narrow = """
     @media (max-width:560px){html{font-size:14px}h1{font-size:24px}.plot{padding-left:46px;padding-right:8px}\
     section{padding-top:32px}.lead{font-size:15px}th,td{padding-right:12px}\
-    th.name{position:sticky;left:0;background:var(--paper);max-width:11em}}
+    th.name{white-space:normal;overflow-wrap:break-word;min-width:6em;max-width:9.5em}\
+    tbody th.name:first-child{position:sticky;left:0;background:var(--paper)}.state{white-space:normal}\
+    .compact th,.compact td{padding-right:16px}}
     @media print{body{background:#fff}html{font-size:11px}nav,output{display:none}header{background:none}\
     section{break-inside:auto}figure,tr,.card{break-inside:avoid}.scroll{overflow:visible}h2,h3{break-after:avoid}}
     """

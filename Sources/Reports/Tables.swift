@@ -3,6 +3,7 @@ import Engine
 import Experiments
 import Services
 import Statistics
+import Units
 
 /// The CSV files: one tidy table each, units in the column names, an empty cell where a figure is missing.
 enum Tables {
