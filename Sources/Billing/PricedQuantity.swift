@@ -26,8 +26,10 @@ struct PricedQuantity: Hashable, Comparable, Sendable {
     let product = numerator.multipliedFullWidth(by: Self.one)
     guard product.high < denominator else { return nil }
     let (quotient, remainder) = denominator.dividingFullWidth(product)
-    guard quotient < Self.limit - 1 else { return nil }
-    tenBillionths = quotient + (remainder >= denominator - remainder ? 1 : 0)
+    guard quotient < Self.limit else { return nil }
+    let rounded = quotient + (remainder >= denominator - remainder ? 1 : 0)
+    guard rounded < Self.limit else { return nil }
+    tenBillionths = rounded
   }
 
   /// Reads plain decimal digits, at most ten after the point; nil for all else and from the limit on.

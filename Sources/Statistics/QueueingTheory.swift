@@ -12,7 +12,7 @@ public enum QueueingTheory {
   ///
   /// `load` is the offered load in Erlangs (arrival rate times mean service time), 0 or more; `servers` is 0 or more,
   /// and none turn away everything. By the recursion B(n) = aB(n-1) / (n + aB(n-1)), which neither overflows nor
-  /// cancels. Source: Gross & Harris, section 3.5.
+  /// cancels. Source: Gross & Harris, M/M/c/c (Erlang's loss formula).
   public static func erlangB(servers: Int, load: Double) -> Double {
     precondition(servers >= 0, "a number of servers is never negative")
     precondition(load >= 0 && load.isFinite, "an offered load is finite and never negative")
@@ -26,7 +26,7 @@ public enum QueueingTheory {
   /// Erlang's C: the share of arrivals that have to wait in an M/M/c queue.
   ///
   /// `load` is the offered load in Erlangs, 0 or more; `servers` is at least 1. Nil when `load` reaches `servers`.
-  /// Computed from Erlang's B. Source: Gross & Harris, section 3.3.
+  /// Computed from Erlang's B. Source: Gross & Harris, M/M/c.
   public static func erlangC(servers: Int, load: Double) -> Double? {
     precondition(servers >= 1, "a queue has at least one server")
     let blocked = erlangB(servers: servers, load: load)
@@ -37,7 +37,7 @@ public enum QueueingTheory {
   /// The mean wait before service in an M/M/c queue, in seconds, over all arrivals including those that need not wait.
   ///
   /// `serviceMean` is in seconds. Nil when the offered load reaches the number of servers.
-  /// Source: Gross & Harris, section 3.3.
+  /// Source: Gross & Harris, M/M/c.
   public static func meanWaitMMc(arrivalRate: Double, serviceMean: Double, servers: Int) -> Double? {
     let load = offeredLoad(arrivalRate, serviceMean)
     guard let waiting = erlangC(servers: servers, load: load) else { return nil }
@@ -47,7 +47,7 @@ public enum QueueingTheory {
   /// The share of arrivals at an M/M/c queue that wait longer than `seconds` (0 or more), first come first served.
   ///
   /// At 0 seconds it is Erlang's C. Nil when the offered load reaches the number of servers.
-  /// Source: Gross & Harris, section 3.3 (the distribution of the wait).
+  /// Source: Gross & Harris, M/M/c, waiting-time distribution.
   public static func waitTailMMc(
     longerThan seconds: Double, arrivalRate: Double, serviceMean: Double, servers: Int
   ) -> Double? {
@@ -61,7 +61,7 @@ public enum QueueingTheory {
   /// The mean wait before service in an M/G/1 queue, in seconds: the Pollaczek-Khinchine formula.
   ///
   /// `serviceMean` is in seconds, `serviceVariance` in square seconds, both 0 or more. Nil when the offered load
-  /// reaches 1. Source: Gross & Harris, section 5.1.1; Kleinrock, section 5.6.
+  /// reaches 1. Source: Gross & Harris, M/G/1; Kleinrock, chapter 5.
   public static func meanWaitMG1(arrivalRate: Double, serviceMean: Double, serviceVariance: Double) -> Double? {
     precondition(serviceVariance >= 0 && serviceVariance.isFinite, "a variance is finite and never negative")
     let load = offeredLoad(arrivalRate, serviceMean)
@@ -72,14 +72,14 @@ public enum QueueingTheory {
   /// The mean wait before service in an M/D/1 queue, in seconds: half of what exponential service would cost.
   ///
   /// `service` is the fixed service time in seconds. Nil when the offered load reaches 1.
-  /// Source: Gross & Harris, section 5.1.1 with a variance of 0.
+  /// Source: Gross & Harris, M/G/1 with a variance of 0.
   public static func meanWaitMD1(arrivalRate: Double, service: Double) -> Double? {
     meanWaitMG1(arrivalRate: arrivalRate, serviceMean: service, serviceVariance: 0)
   }
 
   /// The mean number of busy servers where nobody ever waits (M/G/infinity): the offered load.
   ///
-  /// It depends on the service time only by its mean, in seconds. Source: Gross & Harris, section 5.2.2.
+  /// It depends on the service time only by its mean, in seconds. Source: Gross & Harris, M/G/infinity.
   public static func meanBusyMGInfinity(arrivalRate: Double, serviceMean: Double) -> Double {
     offeredLoad(arrivalRate, serviceMean)
   }
@@ -87,7 +87,7 @@ public enum QueueingTheory {
   /// The chance that exactly `busy` servers (0 or more) are busy in M/G/infinity: Poisson with the offered load as
   /// mean.
   ///
-  /// Source: Gross & Harris, section 5.2.2.
+  /// Source: Gross & Harris, M/G/infinity.
   public static func busyShareMGInfinity(exactly busy: Int, load: Double) -> Double {
     precondition(busy >= 0 && busy <= Int(UInt32.max), "a number of busy servers is from 0 to 4,294,967,295")
     precondition(load >= 0 && load.isFinite, "an offered load is finite and never negative")
@@ -98,7 +98,7 @@ public enum QueueingTheory {
 
   /// The chance that more than `busy` servers (0 or more) are busy in M/G/infinity.
   ///
-  /// Source: Gross & Harris, section 5.2.2.
+  /// Source: Gross & Harris, M/G/infinity.
   public static func busyTailMGInfinity(moreThan busy: Int, load: Double) -> Double {
     precondition(busy >= 0 && busy <= Int(UInt32.max), "a number of busy servers is from 0 to 4,294,967,295")
     precondition(load >= 0 && load.isFinite, "an offered load is finite and never negative")

@@ -52,7 +52,7 @@ import Units
     #expect(error([UsageLine(meter: hourly, resource: "r", amount: 1)]) == nil)
   }
 
-  @Test("a quantity of 10^16 priced units is refused, one ten-billionth less is not")
+  @Test("a quantity of 10^16 priced units is refused, one unit less is not")
   func tooLarge() {
     let tenTo16 = Int64(10_000_000_000_000_000)
     #expect(error([used("K", tenTo16)], run: .hours(730)) == .quantityTooLarge(SKU(service: "S", key: "K")))

@@ -27,9 +27,9 @@ struct QueueingTheoryTests {
     #expect(QueueingTheory.erlangC(servers: 10, load: 5).map { abs($0 - 0.036105) < 1e-6 } == true)
   }
 
-  @Test("the clinic of Gross & Harris: three doctors, six patients an hour, twenty minutes each")
+  @Test("the eye clinic of Gross & Harris: three doctors, six patients an hour, twenty minutes each")
   func clinic() throws {
-    // Example 3.1: on average 8/9 wait, so each waits 8/54 of an hour; 4/9 of them wait at all.
+    // On average 8/9 wait, so by Little's law each waits 8/54 of an hour; 4/9 of them wait at all.
     let wait = try #require(QueueingTheory.meanWaitMMc(arrivalRate: 6, serviceMean: 1.0 / 3, servers: 3))
     #expect(abs(wait - 8.0 / 54) < 1e-12)
     let anyWait = try #require(

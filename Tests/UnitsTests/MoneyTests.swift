@@ -1,7 +1,6 @@
 import Foundation
 import Testing
-
-@testable import Units
+import Units
 
 @Suite struct MoneyTests {
   @Test(
