@@ -209,9 +209,9 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
 
   /// Halves the buckets if they hold many events, doubles them if many events lie beyond the last.
   private mutating func adapt() {
-    if openedEvents > 4 * opened && shift > 10 {
+    if openedEvents > 2 * opened && shift > 10 {
       rebuild(shift: shift - 1)
-    } else if farInsertions > openedEvents / 8 && openedEvents < 2 * opened && shift < 40 {
+    } else if farInsertions > openedEvents / 8 && 2 * openedEvents < 3 * opened && shift < 40 {
       rebuild(shift: shift + 1)
     }
     opened = 0

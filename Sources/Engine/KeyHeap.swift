@@ -82,10 +82,16 @@ public struct KeyHeap<Event: BitwiseCopyable>: ~Copyable {
     while true {
       let first = 4 &* node &+ 1
       if first >= nodes { break }
-      let a = keys[first], b = keys[first &+ 1], c = keys[first &+ 2], d = keys[first &+ 3]
-      let ab = b < a, cd = d < c
-      let left = ab ? b : a, right = cd ? d : c
-      let leftIndex = first &+ (ab ? 1 : 0), rightIndex = first &+ (cd ? 3 : 2)
+      let a = keys[first]
+      let b = keys[first &+ 1]
+      let c = keys[first &+ 2]
+      let d = keys[first &+ 3]
+      let ab = b < a
+      let cd = d < c
+      let left = ab ? b : a
+      let right = cd ? d : c
+      let leftIndex = first &+ (ab ? 1 : 0)
+      let rightIndex = first &+ (cd ? 3 : 2)
       let least = right < left ? right : left
       let child = right < left ? rightIndex : leftIndex
       if least >= key { break }

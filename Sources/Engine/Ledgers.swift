@@ -49,20 +49,15 @@ public struct Ledger: BitwiseCopyable, Sendable {
   @usableFromInline var count: Int32
   /// Up to here the time is accounted for.
   @usableFromInline var mark: Time
-  @usableFromInline var entries:
-    (Entry, Entry, Entry, Entry, Entry, Entry, Entry, Entry, Entry, Entry, Entry, Entry)
+  @usableFromInline var entries: InlineArray<12, Entry>
 
   @usableFromInline static var blank: Ledger {
-    let none = Entry(nanoseconds: 0, segment: SegmentID(index: 0))
-    return Ledger(
+    Ledger(
       epoch: 0, count: 0, mark: .zero,
-      entries: (none, none, none, none, none, none, none, none, none, none, none, none))
+      entries: InlineArray(repeating: Entry(nanoseconds: 0, segment: SegmentID(index: 0))))
   }
 
-  @usableFromInline init(
-    epoch: UInt32, count: Int32, mark: Time,
-    entries: (Entry, Entry, Entry, Entry, Entry, Entry, Entry, Entry, Entry, Entry, Entry, Entry)
-  ) {
+  @usableFromInline init(epoch: UInt32, count: Int32, mark: Time, entries: InlineArray<12, Entry>) {
     self.epoch = epoch
     self.count = count
     self.mark = mark
@@ -71,30 +66,19 @@ public struct Ledger: BitwiseCopyable, Sendable {
 
   /// Puts a span down to a segment.
   @inlinable mutating func add(_ nanoseconds: Int64, to segment: SegmentID) {
-    withUnsafeMutableBytes(of: &entries) { bytes in
-      let list = bytes.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: Entry.self)
-      var index = 0
-      while index < Int(count) {
-        if list[index].segment == segment {
-          list[index].nanoseconds &+= nanoseconds
-          return
-        }
-        index &+= 1
+    var index = 0
+    while index < Int(count) {
+      if entries[unchecked: index].segment == segment {
+        entries[unchecked: index].nanoseconds &+= nanoseconds
+        return
       }
-      if index == Self.capacity {
-        list[index &- 1].nanoseconds &+= nanoseconds
-      } else {
-        list[index] = Entry(nanoseconds: nanoseconds, segment: segment)
-        count &+= 1
-      }
+      index &+= 1
     }
-  }
-
-  /// Calls `body` with each entry.
-  @inlinable func forEach(_ body: (Entry) -> Void) {
-    withUnsafeBytes(of: entries) { bytes in
-      let list = bytes.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: Entry.self)
-      for index in 0..<Int(count) { body(list[index]) }
+    if index == Self.capacity {
+      entries[unchecked: index &- 1].nanoseconds &+= nanoseconds
+    } else {
+      entries[unchecked: index] = Entry(nanoseconds: nanoseconds, segment: segment)
+      count &+= 1
     }
   }
 }
@@ -144,9 +128,13 @@ public struct Ledgers: ~Copyable {
   /// Adds a branch's entries to `id` and takes over the branch's mark; the branch stays open.
   @inlinable public mutating func merge(_ branch: LedgerID, into id: LedgerID) {
     guard isCurrent(id), isCurrent(branch) else { return }
-    let content = slab[branch.slot]
-    content.forEach { entry in slab[id.slot].add(entry.nanoseconds, to: entry.segment) }
-    slab[id.slot].mark = content.mark
+    var index = 0
+    while index < Int(slab[branch.slot].count) {
+      let entry = slab[branch.slot].entries[unchecked: index]
+      slab[id.slot].add(entry.nanoseconds, to: entry.segment)
+      index &+= 1
+    }
+    slab[id.slot].mark = slab[branch.slot].mark
   }
 
   /// Ends a ledger; a stale name ends nothing.
@@ -159,6 +147,10 @@ public struct Ledgers: ~Copyable {
   /// The entries of a current ledger.
   @inlinable public func forEachEntry(of id: LedgerID, _ body: (Ledger.Entry) -> Void) {
     precondition(isCurrent(id), "only a current ledger can be read")
-    slab[id.slot].forEach(body)
+    var index = 0
+    while index < Int(slab[id.slot].count) {
+      body(slab[id.slot].entries[unchecked: index])
+      index &+= 1
+    }
   }
 }

@@ -29,6 +29,10 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
   @usableFromInline var queue: EventQueue<Event>
   @usableFromInline var lane: InstantLane<Event>
   @usableFromInline var arrivals: KeyHeap<UInt16>
+  /// The lane's first event, when it was posted to an empty lane: mostly it is the only one.
+  @usableFromInline var handoff: Event
+  @usableFromInline var handoffOrder: UInt64
+  @usableFromInline var hasHandoff: Bool
   @usableFromInline var order: UInt64
   /// The first key outside the lane, if known, and where it waits.
   @usableFromInline var front: EventKey
@@ -55,6 +59,9 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
     queue = EventQueue()
     lane = InstantLane()
     arrivals = KeyHeap(capacity: 16)
+    handoff = .answered(.none)
+    handoffOrder = 0
+    hasHandoff = false
     order = 0
     front = .last
     isFrontKnown = false
@@ -76,8 +83,13 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
   public var digest: UInt64 { hash }
 
   /// Moves to the next event and returns it; nil when the run is over.
-  @inlinable public mutating func next() -> Event? {
+  @inlinable @inline(__always) public mutating func next() -> Event? {
     if !isFrontKnown { findFront() }
+    if hasHandoff && (front.time > clock || front.order > handoffOrder) {
+      hasHandoff = false
+      count(clock, handoffOrder)
+      return handoff
+    }
     if !lane.isEmpty && (front.time > clock || front.order > lane.firstOrder) {
       count(clock, lane.firstOrder)
       return lane.removeFirst()
@@ -91,7 +103,7 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
   }
 
   /// Finds the first event outside the lane. Nothing that is inserted later can come before it without being noted.
-  @inlinable mutating func findFront() {
+  @inlinable @inline(never) mutating func findFront() {
     let waiting = queue.firstKey()
     let arriving = arrivals.firstKey()
     isFrontArrival = arriving < waiting
@@ -99,7 +111,7 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
     isFrontKnown = true
   }
 
-  @inlinable mutating func count(_ time: Time, _ order: UInt64) {
+  @inlinable @inline(__always) mutating func count(_ time: Time, _ order: UInt64) {
     handled &+= 1
     hash = (hash ^ (UInt64(bitPattern: time.nanoseconds) &+ (order << 32))) &* 0x9E37_79B9_7F4A_7C15
     hash ^= hash >> 32
@@ -139,7 +151,13 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
   @inlinable public mutating func post(_ event: Event) {
     order &+= 1
     if usesLane {
-      lane.append(event, order: order)
+      if !hasHandoff && lane.isEmpty {
+        hasHandoff = true
+        handoff = event
+        handoffOrder = order
+      } else {
+        lane.append(event, order: order)
+      }
     } else {
       insert(event, at: EventKey(time: now, order: order))
     }

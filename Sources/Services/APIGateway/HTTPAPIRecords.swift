@@ -17,7 +17,8 @@ struct HTTPAPIRecords: BitwiseCopyable {
 
   init(_ config: HTTPAPIConfig, run: inout Run<Event>) {
     let name = config.name
-    let aws = "AWS/ApiGateway", own = "Windtunnel/ApiGateway"
+    let aws = "AWS/ApiGateway"
+    let own = "Windtunnel/ApiGateway"
     count = run.recorder.addCounter(resource: name, namespace: aws, "Count")
     clientErrors = run.recorder.addCounter(resource: name, namespace: aws, "4xx")
     serverErrors = run.recorder.addCounter(resource: name, namespace: aws, "5xx")

@@ -109,7 +109,8 @@ struct TableRecords: BitwiseCopyable {
 
   init(_ config: TableConfig, run: inout Run<Event>) {
     let name = config.name
-    let aws = "AWS/DynamoDB", own = "Windtunnel/DynamoDB"
+    let aws = "AWS/DynamoDB"
+    let own = "Windtunnel/DynamoDB"
     readHalves = run.recorder.addCounter(
       resource: name, namespace: aws, "ConsumedReadCapacityUnits", unitsPerCount: 2)
     writeUnits = run.recorder.addCounter(resource: name, namespace: aws, "ConsumedWriteCapacityUnits")
@@ -126,7 +127,8 @@ extension Table {
   /// The table's figures over the recorded span.
   func result(_ recorder: borrowing Recorder, duration span: Time) -> ResourceResult {
     let latency = recorder.histogram(records.latency)
-    let reads = recorder.total(records.readThrottles), writes = recorder.total(records.writeThrottles)
+    let reads = recorder.total(records.readThrottles)
+    let writes = recorder.total(records.writeThrottles)
     return ResourceResult(
       name: config.name, typeName: "table",
       figures: [

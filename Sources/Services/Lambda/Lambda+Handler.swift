@@ -95,26 +95,26 @@ extension Lambda {
     }
     activities[slot].ledger = run.calls[call.slot].ledger
     run.finish(call)
-    react(slot, to: outcome, operation.pointee, &run, &account)
+    react(slot, to: outcome, operation, &run, &account)
   }
 
   /// Goes on, tries again after a pause, or gives up.
   @inline(__always) private mutating func react(
-    _ slot: UInt32, to outcome: Outcome, _ operation: CallOperation, _ run: inout Run<Event>,
+    _ slot: UInt32, to outcome: Outcome, _ operation: UnsafeMutablePointer<CallOperation>, _ run: inout Run<Event>,
     _ account: inout Account
   ) {
     if outcome == .success {
       activities[slot].operation &+= 1
       return advance(slot, &run, &account)
     }
-    if outcome.isRetryable && activities[slot].retries &+ 1 < operation.maxAttempts {
-      let delay = operation.delay(
+    if outcome.isRetryable && activities[slot].retries &+ 1 < operation.pointee.maxAttempts {
+      let delay = operation.pointee.delay(
         retry: activities[slot].retries, &program.streams[Int(activities[slot].operation)])
       activities[slot].retries &+= 1
       run.recorder.count(records.retries)
       return resume(slot, after: delay, as: .backingOff, &run)
     }
-    if operation.continuesOnError {
+    if operation.pointee.continuesOnError {
       activities[slot].operation &+= 1
       return advance(slot, &run, &account)
     }
@@ -130,7 +130,7 @@ extension Lambda {
       case .expired(let callSlot):
         let call = CallID(slot: callSlot, generation: run.calls[callSlot].generation)
         let slot = run.calls[callSlot].caller.tag
-        let operation = program.calls[Int(program.operations[Int(activities[slot].operation)].argument)]
+        let operation = program.calls + Int(program.operations[Int(activities[slot].operation)].argument)
         run.ledgers.attribute(activities[slot].ledger, to: records.impatienceSegment, at: run.now)
         run.abandon(call)
         silence(slot, &run)

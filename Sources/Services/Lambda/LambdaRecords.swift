@@ -23,7 +23,8 @@ struct LambdaRecords: BitwiseCopyable {
 
   init(_ config: FunctionConfig, run: inout Run<Event>) {
     let name = config.name
-    let aws = "AWS/Lambda", own = "Windtunnel/Lambda"
+    let aws = "AWS/Lambda"
+    let own = "Windtunnel/Lambda"
     invocations = run.recorder.addCounter(resource: name, namespace: aws, "Invocations")
     errors = run.recorder.addCounter(resource: name, namespace: aws, "Errors")
     throttles = run.recorder.addCounter(resource: name, namespace: aws, "Throttles")
@@ -58,8 +59,10 @@ struct LambdaRecords: BitwiseCopyable {
 extension Lambda {
   /// The function's figures over the recorded span.
   func result(_ recorder: borrowing Recorder, duration span: Time) -> ResourceResult {
-    let cold = recorder.total(records.coldStarts), invocations = recorder.total(records.invocations)
-    let durations = recorder.histogram(records.duration), inits = recorder.histogram(records.initDuration)
+    let cold = recorder.total(records.coldStarts)
+    let invocations = recorder.total(records.invocations)
+    let durations = recorder.histogram(records.duration)
+    let inits = recorder.histogram(records.initDuration)
     return ResourceResult(
       name: config.name, typeName: "function",
       figures: [

@@ -25,7 +25,9 @@ struct Directory {
   private var routes: [String: [String]] = [:]
 
   init(_ resources: [ResourceConfig]) {
-    var functions: UInt16 = 0, apis: UInt16 = 0, tables: UInt16 = 0
+    var functions: UInt16 = 0
+    var apis: UInt16 = 0
+    var tables: UInt16 = 0
     for resource in resources {
       switch resource {
       case .function(let config):
