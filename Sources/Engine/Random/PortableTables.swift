@@ -55,7 +55,8 @@ enum PortableTables {
     for i in 0..<128 {
       let start = Double(bitPattern: lowestLogarithm + UInt64(i) << 45)
       let end = Double(bitPattern: lowestLogarithm + UInt64(i + 1) << 45)
-      let reciprocal = start == 1 || end == 1 ? 1 : (1024 / (start + end)).rounded() / 512
+      let rounded = (1024 / (start + end) + Portable.roundingShift) - Portable.roundingShift
+      let reciprocal = start == 1 || end == 1 ? 1 : rounded / 512
       words[logarithms + 3 * i] = reciprocal.bitPattern
       words[logarithms + 3 * i + 1] = PortableLiterals.logarithms[i]
       words[logarithms + 3 * i + 2] = PortableLiterals.logarithmTails[i]

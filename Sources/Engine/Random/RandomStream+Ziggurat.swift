@@ -5,7 +5,8 @@
 /// flaw of the original (Doornik, 2005).
 extension RandomStream {
   /// An exponential number of mean 1; never negative, and 0 with a probability of about 2^-53 only.
-  @inlinable public mutating func nextExponential() -> Double {
+  @inlinable @inline(__always)
+  public mutating func nextExponential() -> Double {
     let word = next()
     let layer = tables + PortableTables.exponentialLayers + 2 &* Int(truncatingIfNeeded: word & 255)
     let place = word &>> 11
@@ -14,7 +15,8 @@ extension RandomStream {
   }
 
   /// A normal number of mean 0 and standard deviation 1.
-  @inlinable public mutating func nextNormal() -> Double {
+  @inlinable @inline(__always)
+  public mutating func nextNormal() -> Double {
     let word = next()
     let layer = tables + PortableTables.normalLayers + 2 &* Int(truncatingIfNeeded: word & 255)
     let place = word &>> 11

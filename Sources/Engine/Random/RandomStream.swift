@@ -35,7 +35,8 @@ public struct RandomStream: @unchecked Sendable, BitwiseCopyable {
   }
 
   /// The next 64 random bits.
-  @inlinable public mutating func next() -> UInt64 {
+  @inlinable @inline(__always)
+  public mutating func next() -> UInt64 {
     let sum = s0 &+ s3
     let result = (sum &<< 23 | sum &>> 41) &+ s0
     let shifted = s1 &<< 17
