@@ -1,1 +1,30 @@
-// Reports
+import Experiments
+
+/// The texts that a run leaves behind, as pure functions of its result: equal results give equal bytes.
+public enum Reports {
+  /// All files of a run in a fixed order; `report.html` comes last, so that it may seal an `OutputFolder`.
+  public static func files(for result: ExperimentResult, manifest: Manifest) -> [OutputFile] {
+    [
+      file("summary.json", summaryJSON(for: result)),
+      file("manifest.json", manifest.json(result).text),
+      file("latency.csv", Tables.latency(result)),
+      file("timeseries.csv", Tables.timeSeries(result)),
+      file("bill.csv", Tables.bill(result)),
+      file("assumptions.csv", Tables.assumptions(result)),
+      file("report.html", Page(result: result, manifest: manifest).text),
+    ]
+  }
+
+  /// The text of `summary.json`, which `--format json` prints too.
+  public static func summaryJSON(for result: ExperimentResult) -> String { SummaryDocument.json(result).text }
+
+  /// All figures as one tidy table, `metric,name,statistic,mean,half_width`, which `--format csv` prints.
+  ///
+  /// A metric is `traffic`, `resource`, `cost` or `objective`; money has its decimals as in `summary.json`, shares
+  /// are 0 to 1, a missing figure is empty.
+  public static func summaryCSV(for result: ExperimentResult) -> String { Tables.summary(result) }
+
+  private static func file(_ name: String, _ text: String) -> OutputFile {
+    OutputFile(name: name, contents: Array(text.utf8))
+  }
+}

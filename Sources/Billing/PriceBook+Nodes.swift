@@ -1,0 +1,163 @@
+import Yams
+
+/// The steps from bytes to checked YAML nodes, which know nothing of prices.
+extension PriceBookReader {
+  /// The document's root; nil after reporting why there is none.
+  mutating func root(of bytes: [UInt8]) -> Node? {
+    guard bytes.count <= PriceBook.maximumBytes else {
+      report(.tooLarge, nil, "\(bytes.count) bytes; a price book has at most \(PriceBook.maximumBytes)")
+      return nil
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      report(.notUTF8, nil, "not UTF-8 text")
+      return nil
+    }
+    if let (line, column) = Self.firstAnchor(in: bytes) {
+      let advice = "YAML anchors and aliases are not accepted; write the value out (in a text, put a space after `&`)"
+      problems.append(.init(kind: .alias, line: line, column: column, description: advice))
+      return nil
+    }
+    do {
+      guard let root = try Parser(yaml: text, encoding: .utf8).singleRoot() else {
+        report(.syntax, nil, "the file is empty")
+        return nil
+      }
+      return root
+    } catch {
+      report(error)
+      return nil
+    }
+  }
+
+  /// Where an anchor may be: an `&` before a letter, digit, `_` or `-`, and not within a word such as `R&D`.
+  ///
+  /// No alias works without an anchor. Looking for one in the bytes comes before composing, because even composing
+  /// hashes mapping keys, and a key of nested aliases takes exponential time. It errs on the side of refusing: an
+  /// `&` at the start of a word is refused in quotes and comments too.
+  static func firstAnchor(in bytes: [UInt8]) -> (line: Int, column: Int)? {
+    func isWord(_ byte: UInt8) -> Bool {
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "a")...UInt8(ascii: "z"):
+        return true
+      default: return false
+      }
+    }
+    var line = 1
+    var column = 0
+    for (position, byte) in bytes.enumerated() {
+      if byte & 0xC0 != 0x80 { column += 1 }
+      if byte == UInt8(ascii: "\n") { (line, column) = (line + 1, 0) }
+      guard byte == UInt8(ascii: "&"), position + 1 < bytes.count else { continue }
+      let next = bytes[position + 1]
+      guard isWord(next) || next == UInt8(ascii: "_") || next == UInt8(ascii: "-") else { continue }
+      if position == 0 || !isWord(bytes[position - 1]) { return (line, column) }
+    }
+    return nil
+  }
+
+  /// The values of a mapping by key; nil after reporting that it is none. Unknown and missing keys are reported.
+  mutating func fields(of node: Node, required: [String], optional: [String] = []) -> [String: Node]? {
+    guard let mapping = node.mapping else {
+      report(.wrongShape, node, "expected a mapping with \(required.joined(separator: ", "))")
+      return nil
+    }
+    var fields: [String: Node] = [:]
+    for (key, value) in mapping {
+      let name = key.scalar?.string ?? ""
+      if required.contains(name) || optional.contains(name) {
+        fields[name] = value
+      } else {
+        let known = (required + optional).joined(separator: ", ")
+        report(.unknownKey, key, "unknown key `\(name)`; known here: \(known)")
+      }
+    }
+    for name in required where fields[name] == nil { report(.missingKey, node, "`\(name)` is missing") }
+    return fields
+  }
+
+  /// The items of a list with at least one; empty after reporting that it is none, or when the key is missing.
+  mutating func items(of node: Node?, named name: String) -> [Node] {
+    guard let node else { return [] }
+    guard let sequence = node.sequence, !sequence.isEmpty else {
+      report(.wrongShape, node, "\(name) must be a list with at least one item")
+      return []
+    }
+    return Array(sequence)
+  }
+
+  /// A text of one line that is not empty and holds no control characters, so that bills can print it as it is.
+  mutating func text(_ key: String, in fields: [String: Node]) -> String? {
+    guard let node = fields[key] else { return nil }
+    if let text = node.scalar?.string, !text.isEmpty,
+      !text.contains(where: \.isNewline),
+      !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+    {
+      return text
+    }
+    report(.badValue, node, "\(key) must be a text of one line, without control characters")
+    return nil
+  }
+
+  /// One of the words of an enumeration.
+  mutating func word<Word: RawRepresentable & CaseIterable>(
+    _ key: String, in fields: [String: Node], of type: Word.Type
+  ) -> Word? where Word.RawValue == String {
+    guard let node = fields[key] else { return nil }
+    if let word = node.scalar.flatMap({ Word(rawValue: $0.string) }) { return word }
+    let words = Word.allCases.map(\.rawValue).joined(separator: " or ")
+    report(.badValue, node, "\(key) must be \(words)")
+    return nil
+  }
+
+  /// A day, `YYYY-MM-DD`.
+  mutating func day(_ key: String, in fields: [String: Node]) -> String? {
+    guard let node = fields[key] else { return nil }
+    if let text = node.scalar?.string, Self.dateParts(of: text) == 3 { return text }
+    report(.badValue, node, "\(key) must be a day such as 2026-11-22")
+    return nil
+  }
+
+  /// A year, a month, a day, or `unknown`.
+  mutating func period(_ key: String, in fields: [String: Node]) -> String? {
+    guard let node = fields[key] else { return nil }
+    if let text = node.scalar?.string, text == "unknown" || Self.dateParts(of: text) != nil { return text }
+    report(.badValue, node, "\(key) must be a date such as 2026, 2026-11 or 2026-11-22, or unknown")
+    return nil
+  }
+
+  /// How many parts a date has: 1 for `2026`, 2 for `2026-11`, 3 for `2026-11-22`; nil when it is no date.
+  private static func dateParts(of text: String) -> Int? {
+    let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+    guard parts.count <= 3 else { return nil }
+    for (part, (width, range)) in zip(parts, [(4, 1...9999), (2, 1...12), (2, 1...31)]) {
+      let isDigits = part.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+      guard isDigits, part.count == width, let value = Int(Substring(part)), range.contains(value) else { return nil }
+    }
+    return parts.count
+  }
+
+  mutating func report(_ kind: Kind, _ node: Node?, _ description: String) {
+    let mark = node?.mark
+    problems.append(.init(kind: kind, line: mark?.line, column: mark?.column, description: description))
+  }
+
+  /// Reports what the YAML parser refused.
+  private mutating func report(_ error: any Error) {
+    switch error {
+    case YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _),
+      YamlError.composer(_, let problem, let mark, _):
+      problems.append(.init(kind: .syntax, line: mark.line, column: mark.column, description: "not YAML: \(problem)"))
+    case YamlError.duplicatedKeysInMapping(let duplicates, let context):
+      let names = duplicates.joined(separator: ", ")
+      problems.append(
+        .init(
+          kind: .duplicate, line: context.mark.line, column: context.mark.column,
+          description: "the same key twice in one mapping: \(names)"))
+    case YamlError.reader(let problem, _, _, _):
+      problems.append(.init(kind: .syntax, line: nil, column: nil, description: "not YAML: \(problem)"))
+    default:
+      problems.append(.init(kind: .syntax, line: nil, column: nil, description: "not YAML: \(error)"))
+    }
+  }
+}

@@ -1,0 +1,165 @@
+import Units
+import Yams
+
+extension PriceBook {
+  /// The largest file that is read: 4 MB.
+  public static let maximumBytes = 4 << 20
+
+  /// Reads a price book from YAML text; see `init(yaml:file:)` of bytes.
+  public init(yaml text: String, file: String = "price book") throws(PriceBookError) {
+    try self.init(yaml: Array(text.utf8), file: file)
+  }
+
+  /// Reads a price book from the bytes of a YAML file, named `file` in errors.
+  ///
+  /// Refuses more than 4 MB, text that is not UTF-8, and anchors and aliases, before anything is composed; then
+  /// reports every unknown key, missing key, bad value and duplicate at once, each with line and column.
+  public init(yaml bytes: [UInt8], file: String = "price book") throws(PriceBookError) {
+    var reader = PriceBookReader()
+    guard let book = reader.book(from: bytes), reader.problems.isEmpty else {
+      throw PriceBookError(file: file, problems: reader.problems.sorted { $0.place < $1.place })
+    }
+    self = book
+  }
+}
+
+/// Walks a price book's YAML and collects problems as it goes; a result counts only without problems.
+struct PriceBookReader {
+  typealias Kind = PriceBookError.Problem.Kind
+  var problems: [PriceBookError.Problem] = []
+  /// Every SKU under `prices`, with its unit where that could be read.
+  private var units: [SKU: String?] = [:]
+
+  mutating func book(from bytes: [UInt8]) -> PriceBook? {
+    guard let root = root(of: bytes),
+      let fields = fields(of: root, required: ["region", "date", "currency", "prices"], optional: ["freeTiers"])
+    else { return nil }
+    let region = text("region", in: fields)
+    let date = day("date", in: fields)
+    if let node = fields["currency"], node.scalar?.string != "USD" {
+      report(.badValue, node, "currency must be USD")
+    }
+    let entries = entries(in: fields["prices"])
+    let freeTiers = freeTiers(in: fields["freeTiers"])
+    guard let region, let date else { return nil }
+    return PriceBook(region: region, date: date, entries: entries, freeTiers: freeTiers, bytes: bytes)
+  }
+
+  // MARK: Prices
+
+  private mutating func entries(in list: Node?) -> [PriceEntry] {
+    var entries: [PriceEntry] = []
+    for node in items(of: list, named: "prices") {
+      let keys = ["service", "key", "description", "unit", "asOf", "source", "grade", "tiers"]
+      guard let fields = fields(of: node, required: keys) else { continue }
+      let sku = sku(in: fields)
+      let description = text("description", in: fields)
+      let unit = text("unit", in: fields)
+      if let sku, units.updateValue(unit, forKey: sku) != nil {
+        report(.duplicate, fields["key"], "\(sku) has two prices; keep one")
+      }
+      let asOf = period("asOf", in: fields)
+      let source = text("source", in: fields)
+      let grade = word("grade", in: fields, of: PriceEntry.Grade.self)
+      let tiers = tiers(in: fields["tiers"])
+      guard let sku, let description, let unit, let asOf, let source, let grade else { continue }
+      entries.append(
+        PriceEntry(
+          sku: sku, description: description, unit: unit, asOf: asOf, source: source, grade: grade, tiers: tiers))
+    }
+    return entries
+  }
+
+  private mutating func tiers(in list: Node?) -> [Tier] {
+    var tiers: [Tier] = []
+    var previous: PricedQuantity?
+    for node in items(of: list, named: "tiers") {
+      guard let fields = fields(of: node, required: ["from", "price"]) else { continue }
+      let start = quantity("from", in: fields)
+      let price = price(in: fields)
+      guard let start else { continue }
+      if let previous {
+        if start <= previous {
+          report(.tierOrder, fields["from"], "tiers must ascend: from must exceed the one before")
+        }
+      } else if start > .zero {
+        report(.tierOrder, fields["from"], "the first tier must start from 0")
+      }
+      previous = start
+      if let price { tiers.append(Tier(price: price, start: start)) }
+    }
+    return tiers
+  }
+
+  // MARK: Free tiers
+
+  private mutating func freeTiers(in list: Node?) -> [FreeTier] {
+    guard let list else { return [] }
+    var freeTiers: [FreeTier] = []
+    var names: Set<String> = []
+    for node in items(of: list, named: "freeTiers") {
+      let keys = ["name", "quantity", "unit", "offer", "asOf", "source", "covers"]
+      guard let fields = fields(of: node, required: keys) else { continue }
+      let name = text("name", in: fields)
+      if let name, !names.insert(name).inserted {
+        report(.duplicate, fields["name"], "two free tiers are named \(name)")
+      }
+      let amount = quantity("quantity", in: fields)
+      let unit = text("unit", in: fields)
+      let offer = word("offer", in: fields, of: FreeTier.Offer.self)
+      let asOf = period("asOf", in: fields)
+      let source = text("source", in: fields)
+      let covers = covers(in: fields["covers"], unit: unit)
+      guard let name, let amount, let unit, let offer, let asOf, let source else { continue }
+      freeTiers.append(
+        FreeTier(name: name, unit: unit, offer: offer, asOf: asOf, source: source, covers: covers, amount: amount))
+    }
+    return freeTiers
+  }
+
+  private mutating func covers(in list: Node?, unit: String?) -> [SKU] {
+    var covers: [SKU] = []
+    for node in items(of: list, named: "covers") {
+      guard let fields = fields(of: node, required: ["service", "key"]), let sku = sku(in: fields) else { continue }
+      if covers.contains(sku) {
+        report(.duplicate, fields["key"], "\(sku) is covered twice")
+      } else if let priced = units[sku] {
+        if let unit, let priced, unit != priced {
+          report(.unknownSKU, fields["key"], "\(sku) is priced per \(priced), but the free tier counts \(unit)")
+        }
+      } else {
+        report(.unknownSKU, fields["key"], "\(sku) has no price in this book")
+      }
+      covers.append(sku)
+    }
+    return covers
+  }
+
+  // MARK: Values
+
+  private mutating func sku(in fields: [String: Node]) -> SKU? {
+    let service = text("service", in: fields)
+    let key = text("key", in: fields)
+    guard let service, let key else { return nil }
+    return SKU(service: service, key: key)
+  }
+
+  private mutating func price(in fields: [String: Node]) -> Money? {
+    guard let node = fields["price"] else { return nil }
+    let text = node.scalar?.string ?? ""
+    let digits = text.utf8.filter { $0 != UInt8(ascii: ".") }.drop { $0 == UInt8(ascii: "0") }.count
+    let decimals = text.split(separator: ".", omittingEmptySubsequences: false).dropFirst().first?.utf8.count ?? 0
+    if let money = Money(text), money >= .zero, digits <= 12, decimals <= 12 { return money }
+    report(
+      .notDecimal, node,
+      "price must be plain dollars such as 0.0000002, at least 0, with at most 12 digits and 12 decimals")
+    return nil
+  }
+
+  private mutating func quantity(_ key: String, in fields: [String: Node]) -> PricedQuantity? {
+    guard let node = fields[key] else { return nil }
+    if let quantity = node.scalar.flatMap({ PricedQuantity($0.string) }) { return quantity }
+    report(.notDecimal, node, "\(key) must be a plain number such as 400000, below 10^16, with at most 10 decimals")
+    return nil
+  }
+}

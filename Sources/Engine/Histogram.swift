@@ -1,0 +1,117 @@
+import Units
+
+/// A log-linear histogram of times in ns: 128 buckets an octave, so a quantile is off by at most 0.4 %.
+///
+/// Values up to 2^48 ns (78 hours) are told apart; larger ones share the last bucket. Merging is exact.
+/// Minimum, maximum, sum and count are exact too.
+public struct Histogram: Sendable, Hashable {
+  /// Values counted.
+  public private(set) var count: Int64
+  /// Sum of the values in ns.
+  public private(set) var sum: Int64
+  /// Smallest value in ns; `Int64.max` when empty.
+  public private(set) var minimum: Int64
+  /// Largest value in ns; 0 when empty.
+  public private(set) var maximum: Int64
+  /// Values per bucket, `HistogramScale.bucketCount` of them.
+  public private(set) var buckets: [Int64]
+
+  /// An empty histogram.
+  public init() {
+    count = 0
+    sum = 0
+    minimum = .max
+    maximum = 0
+    buckets = [Int64](repeating: 0, count: HistogramScale.bucketCount)
+  }
+
+  /// Counts one value, 0 or more.
+  public mutating func record(_ value: Int64) {
+    count += 1
+    sum += value
+    minimum = min(minimum, value)
+    maximum = max(maximum, value)
+    buckets[HistogramScale.bucket(of: value)] += 1
+  }
+
+  /// Adds the bucket counts of a period and its exact extremes.
+  mutating func add(
+    counts: UnsafePointer<UInt32>, from first: Int, through last: Int, count: Int64, sum: Int64, minimum: Int64,
+    maximum: Int64
+  ) {
+    for bucket in first...last { buckets[bucket] += Int64(counts[bucket]) }
+    self.count += count
+    self.sum += sum
+    self.minimum = min(self.minimum, minimum)
+    self.maximum = max(self.maximum, maximum)
+  }
+
+  /// Adds all values of another histogram.
+  public mutating func merge(_ other: Histogram) {
+    for bucket in buckets.indices { buckets[bucket] += other.buckets[bucket] }
+    count += other.count
+    sum += other.sum
+    minimum = min(minimum, other.minimum)
+    maximum = max(maximum, other.maximum)
+  }
+
+  /// Mean in ns; NaN when empty.
+  public var mean: Double { count == 0 ? .nan : Double(sum) / Double(count) }
+
+  /// The value in ns that a share `probability` of 0..1 of the values does not exceed; NaN when empty.
+  ///
+  /// Inside a bucket the values count as evenly spread. Probability 0 is the minimum, 1 the maximum.
+  public func quantile(_ probability: Double) -> Double {
+    guard count > 0 else { return .nan }
+    return buckets.withUnsafeBufferPointer {
+      HistogramScale.quantile(
+        probability, counts: $0, from: HistogramScale.bucket(of: minimum),
+        through: HistogramScale.bucket(of: maximum), count: count, minimum: minimum, maximum: maximum)
+    }
+  }
+}
+
+/// The bucket edges of `Histogram`.
+public enum HistogramScale {
+  /// log2 of the buckets an octave.
+  @usableFromInline static let precision: Int64 = 7
+  /// Buckets: 128 exact ones below 128 ns, then 128 for each power of two up to 2^48 ns.
+  public static let bucketCount = (48 - 7 + 1) * 128
+
+  /// The bucket of a value in ns, 0 or more.
+  @inlinable public static func bucket(of value: Int64) -> Int {
+    if value < 128 { return Int(value) }
+    let exponent = 63 - Int64(value.leadingZeroBitCount)
+    let index = (exponent - 6) &* 128 &+ ((value >> (exponent &- 7)) & 127)
+    return min(Int(index), bucketCount - 1)
+  }
+
+  /// The smallest value of a bucket in ns.
+  public static func start(of bucket: Int) -> Int64 {
+    if bucket < 128 { return Int64(bucket) }
+    let exponent = Int64(bucket / 128 + 6)
+    return (128 + Int64(bucket % 128)) << (exponent - 7)
+  }
+
+  /// The number of values of a bucket that differ by 1 ns.
+  public static func width(of bucket: Int) -> Int64 { start(of: bucket + 1) - start(of: bucket) }
+
+  /// A quantile over bucket counts, see `Histogram.quantile`.
+  static func quantile<Count: FixedWidthInteger>(
+    _ probability: Double, counts: UnsafeBufferPointer<Count>, from first: Int, through last: Int, count: Int64,
+    minimum: Int64, maximum: Int64
+  ) -> Double {
+    let rank = probability * Double(count)
+    var below = 0.0
+    for bucket in first...last where counts[bucket] > 0 {
+      let inside = Double(counts[bucket])
+      if below + inside >= rank {
+        let share = max(0, rank - below) / inside
+        let value = Double(start(of: bucket)) + share * Double(width(of: bucket))
+        return min(max(value, Double(minimum)), Double(maximum))
+      }
+      below += inside
+    }
+    return Double(maximum)
+  }
+}

@@ -1,0 +1,130 @@
+import Units
+
+extension Recorder {
+  /// Forgets everything up to `now`, but for the levels' present values, and records from here.
+  mutating func begin(at now: Time) {
+    periodStart = now
+    isRecording = true
+    for index in counterTotals.indices { counters[index] = 0 }
+    for index in levelTotals.indices {
+      levels[index].integral = 0
+      levels[index].since = now
+      levels[index].peak = levels[index].value
+    }
+    for index in timingTotals.indices { timings[index].clear() }
+    rows = Array(repeating: [], count: columnCount)
+  }
+
+  /// Folds the period that ends at `now` into the totals and adds its row.
+  mutating func endPeriod(at now: Time) {
+    let span = (now - periodStart).nanoseconds
+    if isRecording && span > 0 {
+      var column = 0
+      for name in names {
+        switch name.kind {
+        case .counter(let id, let unitsPerCount):
+          let value = counters[Int(id.index)]
+          counterTotals[Int(id.index)] += value
+          rows[column].append(Double(value) / Double(unitsPerCount))
+          column += 1
+        case .level(let id):
+          change(id, by: 0, at: now)
+          let level = levels[Int(id.index)]
+          let integral = Double(level.integral)
+          levelTotals[Int(id.index)].integral += integral
+          levelTotals[Int(id.index)].peak = max(levelTotals[Int(id.index)].peak, level.peak)
+          rows[column].append(integral / Double(span))
+          rows[column + 1].append(Double(level.peak))
+          column += 2
+        case .timing(let id):
+          appendTiming(Int(id.index), column: column)
+          column += 4
+        }
+      }
+    }
+    for index in counterTotals.indices { counters[index] = 0 }
+    for index in levelTotals.indices {
+      levels[index].integral = 0
+      levels[index].since = now
+      levels[index].peak = levels[index].value
+    }
+    for index in timingTotals.indices { timings[index].clear() }
+    periodStart = now
+  }
+
+  private mutating func appendTiming(_ index: Int, column: Int) {
+    let timing = timings[index]
+    guard timing.count > 0 else {
+      for offset in 0..<4 { rows[column + offset].append(.nan) }
+      return
+    }
+    let first = HistogramScale.bucket(of: timing.minimum)
+    let last = HistogramScale.bucket(of: timing.maximum)
+    let buckets = UnsafeBufferPointer(start: timing.buckets, count: HistogramScale.bucketCount)
+    let quantile = { (probability: Double) in
+      HistogramScale.quantile(
+        probability, counts: buckets, from: first, through: last, count: timing.count, minimum: timing.minimum,
+        maximum: timing.maximum) / 1e6
+    }
+    rows[column].append(Double(timing.sum) / Double(timing.count) / 1e6)
+    rows[column + 1].append(quantile(0.5))
+    rows[column + 2].append(quantile(0.99))
+    rows[column + 3].append(Double(timing.maximum) / 1e6)
+    timingTotals[index]?.add(
+      counts: timing.buckets, from: first, through: last, count: timing.count, sum: timing.sum,
+      minimum: timing.minimum, maximum: timing.maximum)
+  }
+
+  private var columnCount: Int {
+    names.reduce(0) { sum, name in
+      switch name.kind {
+      case .counter: sum + 1
+      case .level: sum + 2
+      case .timing: sum + 4
+      }
+    }
+  }
+}
+
+// MARK: - Results, after the run
+
+extension Recorder {
+  /// Sum of a counter over the recorded span.
+  public func total(_ id: CounterID) -> Int64 { counterTotals[Int(id.index)] }
+
+  /// Time-weighted mean of a level over the recorded span of `duration`.
+  public func mean(_ id: LevelID, over duration: Time) -> Double {
+    levelTotals[Int(id.index)].integral / Double(duration.nanoseconds)
+  }
+
+  /// Largest value of a level in the recorded span.
+  public func peak(_ id: LevelID) -> Int64 { levelTotals[Int(id.index)].peak }
+
+  /// The distribution of a timing that keeps its histogram; empty for one that does not.
+  public func histogram(_ id: TimingID) -> Histogram { timingTotals[Int(id.index)] ?? Histogram() }
+
+  /// All time series, in the order of registration.
+  public func series() -> [MetricSeries] {
+    var series: [MetricSeries] = []
+    var column = 0
+    for name in names {
+      for statistic in name.kind.statistics {
+        var key = name.key
+        key.statistic = statistic
+        series.append(MetricSeries(key: key, values: rows[column]))
+        column += 1
+      }
+    }
+    return series
+  }
+}
+
+extension Recorder.Kind {
+  fileprivate var statistics: [MetricStatistic] {
+    switch self {
+    case .counter: [.sum]
+    case .level: [.average, .maximum]
+    case .timing: [.average, .p50, .p99, .maximum]
+    }
+  }
+}

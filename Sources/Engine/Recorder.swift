@@ -1,0 +1,177 @@
+import Units
+
+/// Names a counter of the recorder.
+@frozen
+public struct CounterID: BitwiseCopyable, Sendable {
+  @usableFromInline let index: Int32
+  @usableFromInline init(index: Int32) { self.index = index }
+}
+
+/// Names a level of the recorder: a number of things present, such as busy environments.
+@frozen
+public struct LevelID: BitwiseCopyable, Sendable {
+  @usableFromInline let index: Int32
+  @usableFromInline init(index: Int32) { self.index = index }
+}
+
+/// Names a timing of the recorder: a distribution of durations.
+@frozen
+public struct TimingID: BitwiseCopyable, Sendable {
+  @usableFromInline let index: Int32
+  @usableFromInline init(index: Int32) { self.index = index }
+}
+
+/// Counts, integrates and bins what components report, period by period.
+///
+/// A report costs a few stores into the current period; when the clock passes a period's end, the period is
+/// folded into the totals and one row is added to the time series. Memory grows with periods, not with requests.
+public struct Recorder: ~Copyable {
+  @usableFromInline
+  struct Level: BitwiseCopyable {
+    @usableFromInline var value: Int64
+    /// Largest value of the period.
+    @usableFromInline var peak: Int64
+    @usableFromInline var since: Time
+    /// Value x ns of the period.
+    @usableFromInline var integral: Int64
+  }
+
+  @usableFromInline
+  struct Timing: BitwiseCopyable {
+    @usableFromInline var count: Int64
+    @usableFromInline var sum: Int64
+    @usableFromInline var minimum: Int64
+    @usableFromInline var maximum: Int64
+    @usableFromInline var buckets: UnsafeMutablePointer<UInt32>
+
+    @usableFromInline mutating func clear() {
+      if count > 0 {
+        let first = HistogramScale.bucket(of: minimum)
+        (buckets + first).update(repeating: 0, count: HistogramScale.bucket(of: maximum) - first + 1)
+      }
+      (count, sum, minimum, maximum) = (0, 0, .max, 0)
+    }
+  }
+
+  @usableFromInline var counters: UnsafeMutablePointer<Int64>
+  @usableFromInline var levels: UnsafeMutablePointer<Level>
+  @usableFromInline var timings: UnsafeMutablePointer<Timing>
+  var names: [Name] = []
+  var counterTotals: [Int64] = []
+  var levelTotals: [LevelTotal] = []
+  var timingTotals: [Histogram?] = []
+  var rows: [[Double]] = []
+  let period: Time
+  var periodStart: Time = .zero
+  /// Whether the warm-up is over.
+  public internal(set) var isRecording = false
+
+  static let capacity = 1 << 16
+
+  /// What the columns of a name are.
+  enum Kind {
+    case counter(CounterID, unitsPerCount: Int64)
+    case level(LevelID)
+    case timing(TimingID)
+  }
+
+  struct Name {
+    var key: MetricKey
+    var kind: Kind
+  }
+  struct LevelTotal {
+    var integral: Double = 0
+    var peak: Int64 = 0
+  }
+
+  /// A recorder whose series have rows of `period`.
+  public init(period: Time) {
+    precondition(period > .zero, "a period is longer than zero")
+    self.period = period
+    counters = .allocate(capacity: Self.capacity)
+    levels = .allocate(capacity: Self.capacity)
+    timings = .allocate(capacity: Self.capacity)
+  }
+
+  deinit {
+    for timing in 0..<timingTotals.count { timings[timing].buckets.deallocate() }
+    counters.deallocate()
+    levels.deallocate()
+    timings.deallocate()
+  }
+
+  // MARK: Registration, before the run
+
+  /// A counter whose sum a period, divided by `unitsPerCount`, is a series of the given name.
+  public mutating func addCounter(
+    resource: String, namespace: String, _ name: String, unit: String = "Count", unitsPerCount: Int64 = 1
+  ) -> CounterID {
+    precondition(counterTotals.count < Self.capacity, "a system has at most 65,536 counters")
+    let id = CounterID(index: Int32(counterTotals.count))
+    counters[counterTotals.count] = 0
+    counterTotals.append(0)
+    names.append(
+      Name(
+        key: MetricKey(resource: resource, namespace: namespace, name: name, unit: unit, statistic: .sum),
+        kind: .counter(id, unitsPerCount: unitsPerCount)))
+    return id
+  }
+
+  /// A level whose average and maximum a period are series.
+  public mutating func addLevel(resource: String, namespace: String, _ name: String) -> LevelID {
+    precondition(levelTotals.count < Self.capacity, "a system has at most 65,536 levels")
+    let id = LevelID(index: Int32(levelTotals.count))
+    levels[levelTotals.count] = Level(value: 0, peak: 0, since: .zero, integral: 0)
+    levelTotals.append(LevelTotal())
+    names.append(
+      Name(
+        key: MetricKey(resource: resource, namespace: namespace, name: name, unit: "Count", statistic: .average),
+        kind: .level(id)))
+    return id
+  }
+
+  /// A timing whose average, p50, p99 and maximum a period are series in ms; `keepsHistogram` keeps the
+  /// distribution of the whole run too.
+  public mutating func addTiming(resource: String, namespace: String, _ name: String, keepsHistogram: Bool = false)
+    -> TimingID
+  {
+    precondition(timingTotals.count < Self.capacity, "a system has at most 65,536 timings")
+    let id = TimingID(index: Int32(timingTotals.count))
+    let buckets = UnsafeMutablePointer<UInt32>.allocate(capacity: HistogramScale.bucketCount)
+    buckets.initialize(repeating: 0, count: HistogramScale.bucketCount)
+    timings[timingTotals.count] = Timing(count: 0, sum: 0, minimum: .max, maximum: 0, buckets: buckets)
+    timingTotals.append(keepsHistogram ? Histogram() : nil)
+    names.append(
+      Name(
+        key: MetricKey(
+          resource: resource, namespace: namespace, name: name, unit: "Milliseconds", statistic: .average),
+        kind: .timing(id)))
+    return id
+  }
+
+  // MARK: Reports, in the loop
+
+  /// Adds to a counter.
+  @inlinable public mutating func count(_ id: CounterID, by amount: Int64 = 1) {
+    counters[Int(id.index)] &+= amount
+  }
+
+  /// Raises or lowers a level at `now`.
+  @inlinable public mutating func change(_ id: LevelID, by delta: Int64, at now: Time) {
+    let level = levels + Int(id.index)
+    level.pointee.integral &+= level.pointee.value &* (now.nanoseconds &- level.pointee.since.nanoseconds)
+    level.pointee.since = now
+    level.pointee.value &+= delta
+    if level.pointee.value > level.pointee.peak { level.pointee.peak = level.pointee.value }
+  }
+
+  /// Adds a duration of 0 or more to a timing.
+  @inlinable public mutating func record(_ id: TimingID, _ nanoseconds: Int64) {
+    let timing = timings + Int(id.index)
+    timing.pointee.count &+= 1
+    timing.pointee.sum &+= nanoseconds
+    if nanoseconds < timing.pointee.minimum { timing.pointee.minimum = nanoseconds }
+    if nanoseconds > timing.pointee.maximum { timing.pointee.maximum = nanoseconds }
+    timing.pointee.buckets[HistogramScale.bucket(of: nanoseconds)] &+= 1
+  }
+}

@@ -1,0 +1,228 @@
+import Units
+
+/// What the engine asks of a system's events: plain memory, with the two messages that every component knows.
+public protocol SimulationEvent: BitwiseCopyable {
+  /// A call reaches its callee.
+  static func called(_ call: CallID) -> Self
+  /// An answer reaches the caller.
+  static func answered(_ call: CallID) -> Self
+  /// A traffic source's next arrival is due.
+  static func arrival(_ source: UInt16) -> Self
+}
+
+/// One world in motion: the clock, the pending events, the calls in flight and the records.
+///
+/// Components change their own state and act through the verbs here: `schedule` an event of their own, `place` a
+/// call, `answer` one, `abandon` one, and report to the recorder. Events come in the order of (time, order of
+/// scheduling), whether they wait in the heap, in the lane of the current instant, or as the next arrival of a
+/// source; so the three places differ in cost only.
+public struct Run<Event: SimulationEvent>: ~Copyable {
+  @usableFromInline var clock: Time
+  @usableFromInline var handled: UInt64
+  @usableFromInline var hash: UInt64
+  /// Counters, levels and timings.
+  public var recorder: Recorder
+  /// Calls in flight.
+  public var calls: Slab<Call>
+  /// Where requests' time is written down.
+  public var ledgers: Ledgers
+  @usableFromInline var queue: EventQueue<Event>
+  @usableFromInline var lane: InstantLane<Event>
+  @usableFromInline var arrivals: KeyHeap<UInt16>
+  @usableFromInline var order: UInt64
+  /// The first key outside the lane, if known, and where it waits.
+  @usableFromInline var front: EventKey
+  @usableFromInline var isFrontKnown: Bool
+  @usableFromInline var isFrontArrival: Bool
+  @usableFromInline let usesLane: Bool
+  @usableFromInline var boundary: Time
+  let end: Time
+  let recordingStart: Time
+  let period: Time
+  var segmentNames: [String] = []
+
+  /// A world at time zero that records from `warmUp` for `duration`.
+  ///
+  /// `lane` false sends events of the current instant through the heap: slower, same results; for tests.
+  public init(warmUp: Time, duration: Time, period: Time, lane usesLane: Bool = true) {
+    precondition(duration > .zero && warmUp >= .zero, "a run lasts longer than zero")
+    clock = .zero
+    handled = 0
+    hash = 0x9E37_79B9_7F4A_7C15
+    recorder = Recorder(period: period)
+    calls = Slab(blank: .blank, capacity: 1_024)
+    ledgers = Ledgers()
+    queue = EventQueue()
+    lane = InstantLane()
+    arrivals = KeyHeap(capacity: 16)
+    order = 0
+    front = .last
+    isFrontKnown = false
+    isFrontArrival = false
+    self.usesLane = usesLane
+    recordingStart = warmUp
+    end = warmUp + duration
+    self.period = period
+    boundary = warmUp
+  }
+
+  // MARK: The clock
+
+  /// The simulated time.
+  @inlinable public var now: Time { clock }
+  /// Events handled so far.
+  public var events: UInt64 { handled }
+  /// Hash over the keys of all events handled so far, in their order.
+  public var digest: UInt64 { hash }
+
+  /// Moves to the next event and returns it; nil when the run is over.
+  @inlinable public mutating func next() -> Event? {
+    if !isFrontKnown { findFront() }
+    if !lane.isEmpty {
+      let instant = EventKey(time: clock, order: lane.firstOrder)
+      if instant < front {
+        count(instant)
+        return lane.removeFirst()
+      }
+    }
+    if front.time >= boundary && !passBoundaries(before: front.time) { return nil }
+    clock = front.time
+    count(front)
+    isFrontKnown = false
+    if isFrontArrival { return .arrival(arrivals.removeFirst()) }
+    return queue.removeFirst()
+  }
+
+  /// Finds the first event outside the lane. Nothing that is inserted later can come before it without being noted.
+  @inlinable mutating func findFront() {
+    let waiting = queue.firstKey()
+    let arriving = arrivals.firstKey()
+    isFrontArrival = arriving < waiting
+    front = isFrontArrival ? arriving : waiting
+    isFrontKnown = true
+  }
+
+  @inlinable mutating func count(_ key: EventKey) {
+    handled &+= 1
+    hash = (hash ^ UInt64(bitPattern: key.time.nanoseconds) &+ key.order &* 0xBF58_476D_1CE4_E5B9)
+      &* 0x94D0_49BB_1331_11EB
+    hash ^= hash >> 29
+  }
+
+  /// Ends the periods up to `time`; false when the run ends before it.
+  @usableFromInline @inline(never) mutating func passBoundaries(before time: Time) -> Bool {
+    while time >= boundary && now < end {
+      clock = boundary
+      if boundary == recordingStart { recorder.begin(at: boundary) } else { recorder.endPeriod(at: boundary) }
+      if boundary == end { return false }
+      boundary = min(boundary + period, end)
+    }
+    return now < end
+  }
+
+  // MARK: Verbs
+
+  /// Schedules an event of the component's own, `delay` of 0 or more from now.
+  @inlinable public mutating func schedule(_ event: Event, after delay: Time) {
+    schedule(event, at: Time(nanoseconds: now.nanoseconds &+ delay.nanoseconds))
+  }
+
+  /// Schedules an event of the component's own at a time that is not in the past.
+  @inlinable public mutating func schedule(_ event: Event, at time: Time) {
+    precondition(time >= now, "an event cannot be scheduled in the past")
+    order &+= 1
+    insert(event, at: EventKey(time: time, order: order))
+  }
+
+  @inlinable mutating func insert(_ event: Event, at key: EventKey) {
+    queue.insert(event, at: key)
+    if key < front { isFrontKnown = false }
+  }
+
+  /// Schedules an event at this instant, behind those that are due already.
+  @inlinable public mutating func post(_ event: Event) {
+    order &+= 1
+    if usesLane {
+      lane.append(event, order: order)
+    } else {
+      insert(event, at: EventKey(time: now, order: order))
+    }
+  }
+
+  /// Announces a source's next arrival; `.never` announces none.
+  @inlinable public mutating func expectArrival(of source: UInt16, at time: Time) {
+    order &+= 1
+    guard time < .never else { return }
+    let key = EventKey(time: time, order: order)
+    arrivals.insert(source, at: key)
+    if key < front { isFrontKnown = false }
+  }
+
+  /// Places a call; the callee hears of it at this instant.
+  @inlinable public mutating func place(
+    from caller: Party, to callee: Party, site: UInt32, ledger: LedgerID
+  ) -> CallID {
+    let slot = calls.take()
+    let generation = calls[slot].generation
+    calls[slot] = Call(
+      generation: generation, state: .open, outcome: .success, site: site, caller: caller, callee: callee,
+      ledger: ledger, start: now, deadline: .unlinked)
+    let id = CallID(slot: slot, generation: generation)
+    post(.called(id))
+    return id
+  }
+
+  /// Answers a call; the caller hears of it at this instant, unless it has given up. Answering twice traps.
+  @inlinable public mutating func answer(_ id: CallID, _ outcome: Outcome) {
+    precondition(calls[id.slot].generation == id.generation, "a call is answered once")
+    if calls[id.slot].state == .abandoned {
+      release(id.slot)
+      return
+    }
+    precondition(calls[id.slot].state == .open, "a call is answered once")
+    calls[id.slot].state = .answered
+    calls[id.slot].outcome = outcome
+    post(.answered(id))
+  }
+
+  /// The caller takes the answer and lets go of the call.
+  @inlinable public mutating func finish(_ id: CallID) {
+    precondition(isAnswered(id), "only an answered call can be finished")
+    release(id.slot)
+  }
+
+  /// Whether the name still stands for a call whose answer has come; false once the caller has given up on it.
+  @inlinable public func isAnswered(_ id: CallID) -> Bool {
+    calls[id.slot].generation == id.generation && calls[id.slot].state == .answered
+  }
+
+  /// The caller gives up on a call; the callee works on, and its answer goes nowhere.
+  @inlinable public mutating func abandon(_ id: CallID) {
+    precondition(calls[id.slot].generation == id.generation, "only a call in flight can be abandoned")
+    if calls[id.slot].state == .answered {
+      release(id.slot)
+    } else {
+      calls[id.slot].state = .abandoned
+      calls[id.slot].ledger = .none
+    }
+  }
+
+  @inlinable mutating func release(_ slot: UInt32) {
+    calls[slot].generation &+= 1
+    calls[slot].state = .free
+    calls.giveBack(slot)
+  }
+
+  // MARK: Segments
+
+  /// Registers a place where time goes; the same name gives the same segment.
+  public mutating func addSegment(_ name: String) -> SegmentID {
+    if let index = segmentNames.firstIndex(of: name) { return SegmentID(index: UInt16(index)) }
+    precondition(segmentNames.count < Int(UInt16.max), "a system has at most 65,535 segments")
+    segmentNames.append(name)
+    return SegmentID(index: UInt16(segmentNames.count - 1))
+  }
+
+  /// Names of all segments, by index.
+  public var segments: [String] { segmentNames }
+}

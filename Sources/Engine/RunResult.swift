@@ -1,0 +1,214 @@
+import Units
+
+/// Everything that one replication leaves behind: a value without references to the run.
+public struct RunResult: Sendable {
+  /// Recorded span, without the warm-up.
+  public var duration: Time
+  /// Width of one row of the series; the last row may be shorter.
+  public var period: Time
+  /// Events handled, warm-up included.
+  public var events: UInt64
+  /// Order-dependent hash over all events and figures; equal runs have equal digests.
+  public var digest: UInt64
+  /// One entry a traffic source, in the scenario's order.
+  public var traffic: [TrafficResult]
+  /// One entry a resource, in the scenario's order.
+  public var resources: [ResourceResult]
+  /// Time series, in a fixed order: traffic sources first, then resources.
+  public var series: [MetricSeries]
+  /// What the resources used, in whole units.
+  public var usage: [UsageLine]
+
+  /// A result of the given parts.
+  public init(
+    duration: Time, period: Time, events: UInt64, digest: UInt64, traffic: [TrafficResult],
+    resources: [ResourceResult], series: [MetricSeries], usage: [UsageLine]
+  ) {
+    self.duration = duration
+    self.period = period
+    self.events = events
+    self.digest = digest
+    self.traffic = traffic
+    self.resources = resources
+    self.series = series
+    self.usage = usage
+  }
+}
+
+/// What one traffic source saw. Conservation: `started = completed + inProgress` when the run starts empty.
+public struct TrafficResult: Sendable {
+  /// The source's name.
+  public var name: String
+  /// Requests that arrived in the recorded span.
+  public var started: Int64
+  /// Requests whose answer came in the recorded span, errors included.
+  public var completed: Int64
+  /// Completed requests that failed.
+  public var errors: Int64
+  /// Requests without an answer at the end.
+  public var inProgress: Int64
+  /// Time from arrival to answer of completed requests, errors included, ns.
+  public var latency: Histogram
+  /// Completed requests by outcome, only those that occurred: `success`, `throttled`, `timedOut`, ..
+  public var outcomes: [OutcomeCount]
+  /// Where the time of slow and fast requests went.
+  public var breakdown: LatencyBreakdown
+
+  /// A result of the given parts.
+  public init(
+    name: String, started: Int64, completed: Int64, errors: Int64, inProgress: Int64, latency: Histogram,
+    outcomes: [OutcomeCount], breakdown: LatencyBreakdown
+  ) {
+    self.name = name
+    self.started = started
+    self.completed = completed
+    self.errors = errors
+    self.inProgress = inProgress
+    self.latency = latency
+    self.outcomes = outcomes
+    self.breakdown = breakdown
+  }
+}
+
+/// How many requests ended in one way.
+public struct OutcomeCount: Hashable, Sendable {
+  /// The outcome's name.
+  public var name: String
+  /// Requests.
+  public var count: Int64
+  /// So many requests of an outcome.
+  public init(name: String, count: Int64) {
+    self.name = name
+    self.count = count
+  }
+}
+
+/// The whole-run figures of one resource, by name, in a fixed order.
+public struct ResourceResult: Sendable {
+  /// The resource's name.
+  public var name: String
+  /// The word after `type:` in the scenario.
+  public var typeName: String
+  /// Figures such as `coldStarts` or `meanConcurrency`; a figure that has no value (0 / 0) is NaN.
+  public var figures: [Figure]
+
+  /// A result of the given parts.
+  public init(name: String, typeName: String, figures: [Figure]) {
+    self.name = name
+    self.typeName = typeName
+    self.figures = figures
+  }
+}
+
+/// One named number.
+public struct Figure: Hashable, Sendable {
+  /// lowerCamelCase; a unit that is not a count stands last: `billedMilliseconds`.
+  public var name: String
+  /// The number.
+  public var value: Double
+  /// A figure.
+  public init(_ name: String, _ value: Double) {
+    self.name = name
+    self.value = value
+  }
+}
+
+/// Which number of a period a series holds; CloudWatch's words.
+public enum MetricStatistic: String, Hashable, Sendable, CaseIterable {
+  case sum = "Sum"
+  case average = "Average"
+  case maximum = "Maximum"
+  case p50
+  case p99
+}
+
+/// The name of a time series.
+public struct MetricKey: Hashable, Sendable {
+  /// Traffic source or resource.
+  public var resource: String
+  /// CloudWatch's namespace, `AWS/Lambda`; `Windtunnel/Traffic` for a source's own view.
+  public var namespace: String
+  /// CloudWatch's metric name where one exists: `Invocations`.
+  public var name: String
+  /// CloudWatch's unit: `Count`, `Milliseconds`.
+  public var unit: String
+  /// Which number of the period.
+  public var statistic: MetricStatistic
+
+  /// A key.
+  public init(resource: String, namespace: String, name: String, unit: String, statistic: MetricStatistic) {
+    self.resource = resource
+    self.namespace = namespace
+    self.name = name
+    self.unit = unit
+    self.statistic = statistic
+  }
+}
+
+/// One number a period; NaN where a period has no data.
+public struct MetricSeries: Sendable {
+  /// What the numbers are.
+  public var key: MetricKey
+  /// One value a period from the start of the recorded span.
+  public var values: [Double]
+  /// A series.
+  public init(key: MetricKey, values: [Double]) {
+    self.key = key
+    self.values = values
+  }
+}
+
+/// Where the time of requests went, by their total latency: sums along the critical path.
+///
+/// Bands are coarse latency classes, eight an octave, so that "requests above the p99" can be summed
+/// without keeping any request.
+public struct LatencyBreakdown: Sendable, Hashable {
+  /// Names of the places where time goes: `listItems init`, `items call`, ..
+  public var segments: [String]
+  /// Requests of each band; band b begins at `LatencyBreakdown.bandStart(b)` ns.
+  public var counts: [Int64]
+  /// ns per band and segment, row by row: `sums[band * segments.count + segment]`.
+  public var sums: [Int64]
+
+  /// A breakdown of the given sums.
+  public init(segments: [String], counts: [Int64], sums: [Int64]) {
+    self.segments = segments
+    self.counts = counts
+    self.sums = sums
+  }
+
+  /// Number of bands: 8 for each power of two of nanoseconds.
+  public static let bandCount = 8 * 62
+
+  /// The band of a latency in ns; below 8 ns all is band 0.
+  @inlinable public static func band(of nanoseconds: Int64) -> Int {
+    if nanoseconds < 8 { return 0 }
+    let exponent = 63 - nanoseconds.leadingZeroBitCount
+    return (exponent - 3) * 8 + Int((nanoseconds >> (Int64(exponent) - 3)) & 7) + 1
+  }
+
+  /// The smallest latency of a band in ns.
+  public static func bandStart(_ band: Int) -> Int64 {
+    if band == 0 { return 0 }
+    let exponent = (band - 1) / 8 + 3
+    return (8 + Int64((band - 1) % 8)) << Int64(exponent - 3)
+  }
+
+  /// Mean ns per segment over the requests at or above `latency` ns (whole bands), and how many those are.
+  public func means(from latency: Int64) -> (count: Int64, nanoseconds: [Double]) {
+    var total = [Int64](repeating: 0, count: segments.count)
+    var count: Int64 = 0
+    for band in Self.band(of: latency)..<max(counts.count, Self.band(of: latency)) {
+      count += counts[band]
+      for segment in segments.indices { total[segment] += sums[band * segments.count + segment] }
+    }
+    return (count, total.map { count == 0 ? 0 : Double($0) / Double(count) })
+  }
+
+  /// Adds another replication's sums; the segments must be the same.
+  public mutating func merge(_ other: LatencyBreakdown) {
+    precondition(segments == other.segments, "breakdowns of different systems cannot be merged")
+    for band in counts.indices { counts[band] += other.counts[band] }
+    for cell in sums.indices { sums[cell] += other.sums[cell] }
+  }
+}

@@ -1,0 +1,43 @@
+import Experiments
+import Statistics
+
+extension Page {
+  /// All whole-run figures, a table a resource type, a column a resource.
+  var resources: HTML {
+    var types: [String] = []
+    for resource in result.resources where !types.contains(resource.typeName) { types.append(resource.typeName) }
+    let tables: [HTML] = types.map { type in
+      resourceTable(type, result.resources.filter { $0.typeName == type })
+    }
+    return section("resources", "Resources", "\(tables)")
+  }
+
+  private func resourceTable(_ type: String, _ resources: [ResourceSummary]) -> HTML {
+    var figures: [String] = []
+    for figure in resources.flatMap(\.figures) where !figures.contains(figure.name) { figures.append(figure.name) }
+    let head: HTML = "<tr>\(textColumn("Figure"))\(resources.map { column($0.name) })</tr>"
+    let rows: [HTML] = figures.map { figure in
+      let cells: [HTML] = resources.map { resource in
+        guard let interval = resource.figures.first(where: { $0.name == figure })?.interval else { return "<td></td>" }
+        return cell(Self.isShare(figure) ? Shown.percent(interval) : Shown.estimate(interval))
+      }
+      return "<tr>\(name(Shown.words(figure)))\(cells)</tr>\n"
+    }
+    return "<h3>\(Self.plural(type))</h3>\n"
+      + table("Whole run, \(type), mean a replication", isCompact: true, head: head, body: rows)
+  }
+
+  /// Whether a figure is a share of 0..1, by the last word of its name.
+  static func isShare(_ figure: String) -> Bool {
+    ["Probability", "Share", "Rate", "Utilization", "Ratio"].contains { figure.hasSuffix($0) }
+  }
+
+  private static func plural(_ type: String) -> String {
+    switch type {
+    case "httpApi": "HTTP APIs"
+    case "restApi": "REST APIs"
+    case "webSocketApi": "WebSocket APIs"
+    default: Shown.words(type) + (type.hasSuffix("s") ? "es" : "s")
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import Engine
+import Experiments
+import Units
+
+extension Page {
+  /// Namespace of a traffic source's own series.
+  private static let trafficNamespace = "Windtunnel/Traffic"
+
+  /// How response times, requests and levels moved over the run.
+  var timeline: HTML {
+    let sources = busiest(result.traffic) { $0.requests.mean }
+    let sourceCharts: [HTML] = sources.flatMap { source -> [HTML] in
+      let own = result.series.filter { $0.key.resource == source.name && $0.key.namespace == Self.trafficNamespace }
+      return [latencyChart(source.name, own), countChart(source.name, own)]
+    }
+    let resources = busiest(result.resources) { resource in
+      series(of: resource).filter { $0.key.statistic == .sum }.map { Self.total($0.mean) }.max() ?? 0
+    }
+    let resourceCharts: [HTML] = resources.flatMap { resource -> [HTML] in
+      let own = series(of: resource)
+      return [levelChart(resource, own), countChart(resource.name, own)]
+    }
+    let traffic: HTML = """
+      <h3>Traffic</h3>
+      \(limitNote(result.traffic.count, "sources"))<div class="grid2">
+      \(sourceCharts)</div>
+
+      """
+    let levels: HTML = """
+      <h3>Resources</h3>
+      \(limitNote(result.resources.count, "resources"))<div class="grid2">
+      \(resourceCharts)</div>
+
+      """
+    let lead: HTML = """
+      <p class="note">One value every \(result.period.description), means over the replications. Long series are thinned \
+      so that each peak and each low stays.</p>
+
+      """
+    let hasResources = resourceCharts.contains { !$0.text.isEmpty }
+    return section("time", "Over time", "\(lead)\(traffic)\(hasResources ? levels : .empty)")
+  }
+
+  private func series(of resource: ResourceSummary) -> [SeriesSummary] {
+    result.series.filter { $0.key.resource == resource.name && $0.key.namespace != Self.trafficNamespace }
+  }
+
+  private func latencyChart(_ name: String, _ series: [SeriesSummary]) -> HTML {
+    let percentiles = series.filter { $0.key.statistic == .p50 || $0.key.statistic == .p99 }
+    guard !percentiles.isEmpty else { return .empty }
+    return chart(
+      "\(name): response time", percentiles, yTitle: "ms",
+      name: { $0.key.statistic.rawValue }, hasBand: { $0.key.statistic == .p99 })
+  }
+
+  private func countChart(_ name: String, _ series: [SeriesSummary]) -> HTML {
+    let counts = series.filter { $0.key.statistic == .sum && $0.key.unit == "Count" }
+    let drawn = counts.filter { Self.maximum($0.mean) > 0 }.prefix(Self.chartLimit)
+    let idle = counts.filter { Self.maximum($0.mean) == 0 }.map { Shown.words($0.key.name).lowercased() }
+    guard !drawn.isEmpty else { return .empty }
+    return chart(
+      "\(name): events", Array(drawn), yTitle: "count per \(result.period.description)",
+      name: { Shown.words($0.key.name) }, note: idle.isEmpty ? "" : "none: \(idle.joined(separator: ", "))")
+  }
+
+  private func levelChart(_ resource: ResourceSummary, _ series: [SeriesSummary]) -> HTML {
+    let levels = series.filter {
+      ($0.key.statistic == .average || $0.key.statistic == .maximum) && $0.key.unit == "Count"
+    }
+    guard !levels.isEmpty else { return .empty }
+    let peak = levels.map { Self.maximum($0.mean) }.max() ?? 0
+    let quota = Double(result.scenario.system.account.concurrentExecutions)
+    let quotaText = NumberText.fixed(quota, decimals: 0, grouped: true)
+    let isFunction = resource.typeName == "function"
+    let isNear = isFunction && peak > quota / 4
+    let far = isFunction && !isNear ? "account limit \(quotaText), beyond the scale" : ""
+    return chart(
+      "\(resource.name): levels", Array(levels.prefix(Self.chartLimit)), yTitle: "count",
+      name: { "\(Shown.words($0.key.name)), \($0.key.statistic == .maximum ? "maximum" : "average")" },
+      limit: isNear ? Chart.Limit(label: "account limit \(quotaText)", value: quota) : nil, note: far)
+  }
+
+  private func chart(
+    _ title: String, _ series: [SeriesSummary], yTitle: String, name: (SeriesSummary) -> String,
+    hasBand: (SeriesSummary) -> Bool = { _ in false }, limit: Chart.Limit? = nil, note: String = ""
+  ) -> HTML {
+    let x = Axis.time(result.period * Int64(series.map(\.mean.count).max() ?? 1))
+    let period = result.period.inSeconds
+    let bands: [Chart.Band] = series.enumerated().compactMap { index, series in
+      guard hasBand(series) else { return nil }
+      let runs = Downsampling.band(mean: series.mean, halfWidth: series.halfWidth).map { run in
+        run.map { (x: ($0.index + 0.5) * period, low: $0.low, high: $0.high) }
+      }
+      return runs.isEmpty ? nil : Chart.Band(runs: runs, style: index)
+    }
+    let peaks = series.map { Self.maximum($0.mean) } + bands.flatMap { $0.runs.joined().map(\.high) }
+    let top = max(peaks.max() ?? 0, limit?.value ?? 0)
+    let lines = series.enumerated().map { index, series in
+      let runs = Downsampling.points(series.mean).map { run in
+        run.map { (x: ($0.index + 0.5) * period, y: $0.value) }
+      }
+      return Chart.Line(name: name(series), runs: runs, style: index)
+    }
+    let extremes = series.map { "\(name($0)) at most \(Shown.number(Self.maximum($0.mean)))" }
+    return Chart(
+      title: title, description: "Over the simulated time: \(extremes.joined(separator: "; ")).", x: x,
+      y: Axis.linear(yTitle, upTo: top), lines: lines, bands: bands, limit: limit, note: note
+    ).figure
+  }
+
+  private static func maximum(_ values: [Double]) -> Double { values.reduce(0) { $1.isNaN ? $0 : max($0, $1) } }
+  private static func total(_ values: [Double]) -> Double { values.reduce(0) { $1.isNaN ? $0 : $0 + $1 } }
+}

@@ -1,0 +1,68 @@
+import Statistics
+import Units
+
+/// How figures look to people: as many digits as the interval supports, the half-width beside the mean.
+enum Shown {
+  /// A mean and its half-width as texts of equal decimals.
+  struct Estimate: Hashable, Sendable {
+    var mean: String
+    /// nil where there is no interval.
+    var halfWidth: String?
+
+    /// `214.3 ± 1.2`, or the mean alone.
+    var text: String { halfWidth.map { "\(mean) ± \($0)" } ?? mean }
+    /// The same in ASCII: `214.3 +- 1.2`.
+    var plain: String { halfWidth.map { "\(mean) +- \($0)" } ?? mean }
+  }
+
+  /// Two significant digits of the half-width, and the mean to the same place; without an interval four digits.
+  ///
+  /// `factor` changes the unit first: 100 for shares in per cent.
+  static func estimate(_ interval: Interval, factor: Double = 1) -> Estimate {
+    let mean = interval.mean * factor
+    guard let halfWidth = interval.halfWidth.map({ $0 * factor }), halfWidth.isFinite, mean.isFinite else {
+      return Estimate(mean: number(mean), halfWidth: nil)
+    }
+    guard halfWidth > 0 else { return Estimate(mean: number(mean), halfWidth: mean.isFinite ? "0" : nil) }
+    let decimals = min(max(1 - NumberText.magnitude(halfWidth), 0), 6)
+    return Estimate(
+      mean: NumberText.fixed(mean, decimals: decimals, grouped: true),
+      halfWidth: NumberText.fixed(halfWidth, decimals: decimals, grouped: true))
+  }
+
+  /// At most four significant digits, but all digits before the point; a dash where there is no number.
+  static func number(_ value: Double) -> String {
+    guard value.isFinite else { return "–" }
+    if NumberText.magnitude(value) >= 3 { return NumberText.fixed(value, decimals: 0, grouped: true) }
+    return NumberText.shortest(value, digits: 4) ?? "–"
+  }
+
+  /// A share of 0..1 in per cent with its unit: `0.12 ± 0.03 %`.
+  static func percent(_ interval: Interval) -> Estimate {
+    var estimate = estimate(interval, factor: 100)
+    if let halfWidth = estimate.halfWidth { estimate.halfWidth = halfWidth + " %" } else { estimate.mean += " %" }
+    return estimate
+  }
+
+  /// Dollars with a comma between thousands: `$1,234.56`, `-$0.50`.
+  static func dollars(_ money: Money) -> String {
+    let text = NumberText.grouped(money.description)
+    return text.hasPrefix("-") ? "-$" + text.dropFirst() : "$" + text
+  }
+
+  /// `coldStartProbability` in words: `Cold start probability`.
+  static func words(_ name: String) -> String {
+    var words = ""
+    var previous: Character?
+    for character in name {
+      if character.isUppercase, let previous, !previous.isUppercase {
+        words += " "
+        words += character.lowercased()
+      } else {
+        words.append(previous == nil ? Character(character.uppercased()) : character)
+      }
+      previous = character
+    }
+    return words
+  }
+}

@@ -1,0 +1,69 @@
+/// A table of figures in plain text, right aligned, that drops its least important columns to fit.
+struct TextTable {
+  /// A column and its importance: rank 0 stays longest.
+  struct Column {
+    var title: String
+    var rank: Int
+    init(_ title: String, rank: Int) {
+      self.title = title
+      self.rank = rank
+    }
+  }
+
+  var title: String
+  var columns: [Column]
+  /// A name and a cell for each column.
+  var rows: [(name: String, cells: [String])] = []
+
+  /// The table with its title over the names, at most `width` columns wide while a column is left to drop.
+  func text(width: Int, style: TerminalStyle) -> String {
+    let names = rows.map { TerminalStyle.printable($0.name) }
+    let nameWidth = max(min(names.map(\.count).max() ?? 0, max(width / 3, 12)), title.count - 2)
+    let widths = columns.indices.map { column in
+      max(columns[column].title.count, rows.map { $0.cells[column].count }.max() ?? 0)
+    }
+    var kept = Array(columns.indices)
+    while kept.count > 1, 2 + nameWidth + kept.reduce(0, { $0 + 2 + widths[$1] }) > width {
+      guard let least = kept.max(by: { columns[$0].rank < columns[$1].rank }) else { break }
+      kept.removeAll { $0 == least }
+    }
+    let head = style.bold(title) + String(repeating: " ", count: 2 + nameWidth - title.count)
+    var text = head + kept.map { "  " + Self.right(columns[$0].title, widths[$0]) }.joined() + "\n"
+    for (row, name) in zip(rows, names) {
+      let shown = name.count > nameWidth ? name.prefix(nameWidth - 1) + "…" : name
+      let line = "  " + shown + String(repeating: " ", count: nameWidth - shown.count)
+      let cells = kept.map { "  " + Self.right(row.cells[$0], widths[$0]) }.joined()
+      text += line + cells + "\n"
+    }
+    return text
+  }
+
+  private static func right(_ text: String, _ width: Int) -> String {
+    String(repeating: " ", count: max(0, width - text.count)) + text
+  }
+}
+
+/// Emphasis on a terminal; without colours the texts stay as they are.
+struct TerminalStyle {
+  var isColored: Bool
+
+  func bold(_ text: String) -> String { wrapped(text, "1") }
+  func green(_ text: String) -> String { wrapped(text, "32") }
+  func red(_ text: String) -> String { wrapped(text, "31") }
+
+  private func wrapped(_ text: String, _ code: String) -> String {
+    isColored ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+  }
+
+  /// The text without what could move the cursor or change the terminal.
+  static func printable(_ text: String) -> String {
+    String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.map { scalar in
+          switch scalar {
+          case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}": "?"
+          default: scalar
+          }
+        }))
+  }
+}

@@ -1,0 +1,123 @@
+import Services
+import Units
+
+/// What a traffic source or a handler asks of a resource.
+extension Decoding {
+  /// A request to a resource that exists, with exactly the keys that its kind wants.
+  struct Request {
+    var resource: String
+    var route: String?
+    var operation: TableOperation?
+    var payload: Size
+  }
+
+  /// Reads the request in `fields`; `targetKey` holds the resource's name.
+  func request(_ fields: Fields, targetKey: String, _ index: ResourceIndex) -> Request? {
+    guard let node = fields[targetKey], let name = text(node, wanted: "the name of a resource") else { return nil }
+    let payload = fields["payload"].map { self.size($0) } ?? Size(bytes: 0)
+    guard let target = index[name] else {
+      let guess = closest(to: name, in: index.names)
+      return reject(
+        node, wanted: "the name of a resource: " + index.names.joined(separator: ", "),
+        advice: guess.map { "did you mean `\($0)`?" } ?? "add the resource or correct the name")
+    }
+    let before = faults.count
+    var request = Request(resource: name, payload: payload ?? Size(bytes: 0))
+    switch target {
+    case .function:
+      refuse(fields, ["route", "operation", "itemSize", "items", "consistentRead"], of: "a function")
+      check(fields["payload"], payload, atMost: .megabytes(6), of: "a function")
+    case .httpApi(let routes):
+      refuse(fields, ["operation", "itemSize", "items", "consistentRead"], of: "an HTTP API")
+      check(fields["payload"], payload, atMost: .megabytes(10), of: "an HTTP API")
+      request.route = route(fields, routes, api: name)
+    case .table:
+      refuse(fields, ["route", "payload"], of: "a table")
+      request.operation = operation(fields, table: name)
+    case .unknown:
+      return nil
+    }
+    return faults.count == before && payload != nil ? request : nil
+  }
+
+  private func refuse(_ fields: Fields, _ keys: [String], of kind: String) {
+    for entry in fields.entries where keys.contains(entry.key) {
+      fault(entry.keyPlace, found: "`\(entry.key)`", wanted: "no such key in a request to \(kind)", advice: "leave it out")
+    }
+  }
+
+  private func check(_ node: YAMLNode?, _ payload: Size?, atMost limit: Size, of kind: String) {
+    guard let node, let payload, payload > limit else { return }
+    fault(node.place, found: node.summary, wanted: "at most \(limit), the limit of \(kind)")
+  }
+
+  private func route(_ fields: Fields, _ routes: [String], api: String) -> String? {
+    let wanted = "a route of `\(api)`: " + routes.joined(separator: ", ")
+    guard let node = fields["route"] else {
+      fault(fields.place, found: "no `route`", wanted: wanted, advice: "add it")
+      return nil
+    }
+    guard let route = text(node, wanted: wanted) else { return nil }
+    if routes.contains(route) { return route }
+    let guess = closest(to: route, in: routes)
+    return reject(node, wanted: wanted, advice: guess.map { "did you mean `\($0)`?" } ?? "")
+  }
+
+  private func operation(_ fields: Fields, table: String) -> TableOperation? {
+    guard let node = fields["operation"] else {
+      fault(
+        fields.place, found: "no `operation`", wanted: fields.wanted("operation"), advice: "say what is asked of `\(table)`")
+      return nil
+    }
+    let kind = choice(node, TableOperation.Kind.self)
+    let sizeNode = fields["itemSize"]
+    if sizeNode == nil {
+      fault(fields.place, found: "no `itemSize`", wanted: "itemSize: 1 B to 400 KB", advice: "add it")
+    }
+    let itemSize = sizeNode.flatMap { size($0, Size(bytes: 1)...Size.kilobytes(400)) }
+    let items = fields["items"].map { integer($0, 1...1_000_000) } ?? 1
+    let consistent = fields["consistentRead"].map { boolean($0) } ?? false
+    guard let kind, let itemSize, let items, let consistent else { return nil }
+    if let items = fields["items"], let most = kind.itemsMax, integer(items, 1...most) == nil { return nil }
+    if let bytes = kind.bytesMax, Int64(items) * itemSize.bytes > bytes.bytes {
+      fault(
+        (fields["items"] ?? node).place, found: "\(items) items of \(itemSize)",
+        wanted: "at most \(bytes) in one \(kind.rawValue)", advice: "split it with `repeat`")
+      return nil
+    }
+    if consistent && !kind.canReadConsistently, let flag = fields["consistentRead"] {
+      return reject(flag, wanted: "no consistentRead with \(kind.rawValue)", advice: "leave it out")
+    }
+    return TableOperation(kind: kind, itemSize: itemSize, items: items, consistentRead: consistent)
+  }
+}
+
+extension TableOperation.Kind {
+  /// Most items of one request (DynamoDB API reference); nil where only the bytes are limited.
+  var itemsMax: Int? {
+    switch self {
+    case .getItem, .putItem, .updateItem, .deleteItem: 1
+    case .batchGetItem, .transactGetItems, .transactWriteItems: 100
+    case .batchWriteItem: 25
+    case .query, .scan: nil
+    }
+  }
+
+  /// Most bytes of one request (DynamoDB quotas); nil where the item's limit says all.
+  var bytesMax: Size? {
+    switch self {
+    case .getItem, .putItem, .updateItem, .deleteItem: nil
+    case .batchGetItem, .batchWriteItem: .megabytes(16)
+    case .transactGetItems, .transactWriteItems: .megabytes(4)
+    case .query, .scan: .megabytes(1)
+    }
+  }
+
+  /// Whether the caller may ask for a strongly consistent read; transactions always read so.
+  var canReadConsistently: Bool {
+    switch self {
+    case .getItem, .batchGetItem, .query, .scan: true
+    case .transactGetItems, .putItem, .updateItem, .deleteItem, .batchWriteItem, .transactWriteItems: false
+    }
+  }
+}

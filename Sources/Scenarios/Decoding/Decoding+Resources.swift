@@ -1,0 +1,238 @@
+import Engine
+import Services
+import Units
+
+/// Resources.
+extension Decoding {
+  /// All resources in the scenario's order, and the calls between them; those with faults are left out.
+  func resources(_ node: YAMLNode, _ index: inout ResourceIndex) -> [ResourceConfig] {
+    guard let entries = named(node, wanted: "a mapping of resources by name") else { return [] }
+    if entries.isEmpty { fault(node.place, found: "no resources", wanted: "at least one") }
+    var configs: [ResourceConfig] = []
+    for entry in entries {
+      checkName(entry)
+      if let config = resource(entry, &index) { configs.append(config) }
+    }
+    for cycle in index.cycles() {
+      fault(
+        cycle.edge.place, found: "the cycle \(cycle.path)", wanted: "calls without a cycle",
+        advice: "a request would never end; break one of its calls")
+    }
+    return configs
+  }
+
+  /// Notes a fault if a name is not `[A-Za-z][A-Za-z0-9_-]{0,63}`.
+  func checkName(_ entry: YAMLNode.Entry) {
+    let bytes = Array(entry.key.utf8)
+    func isLetter(_ byte: UInt8) -> Bool { (65...90).contains(byte) || (97...122).contains(byte) }
+    let sound =
+      (1...64).contains(bytes.count) && isLetter(bytes[0])
+      && bytes.allSatisfy { isLetter($0) || (48...57).contains($0) || $0 == 45 || $0 == 95 }
+    if !sound {
+      fault(
+        entry.keyPlace, found: "the name `\(YAMLNode.clip(entry.key))`",
+        wanted: "a letter, then at most 63 letters, digits, _ and -")
+    }
+  }
+
+  private func resource(_ entry: YAMLNode.Entry, _ index: inout ResourceIndex) -> ResourceConfig? {
+    let types = Shapes.resourceTypes
+    guard entry.value.entries != nil else { return reject(entry.value, wanted: "a mapping with a `type`") }
+    guard let type = entry.value.child("type") else {
+      fault(entry.value.place, found: "no `type`", wanted: "type: one of " + types.joined(separator: ", "), advice: "add it")
+      return nil
+    }
+    switch type.scalarText {
+    case "function": return function(entry.key, entry.value, &index).map { .function($0) }
+    case "httpApi": return httpApi(entry.key, entry.value, &index).map { .httpApi($0) }
+    case "table": return table(entry.key, entry.value).map { .table($0) }
+    default:
+      let guess = type.scalarText.flatMap { closest(to: $0, in: types) }
+      return reject(
+        type, wanted: "one of " + types.joined(separator: ", "), advice: guess.map { "did you mean `\($0)`?" } ?? "")
+    }
+  }
+
+  private func function(_ name: String, _ node: YAMLNode, _ index: inout ResourceIndex) -> FunctionConfig? {
+    guard let fields = self.fields(node, Shapes.function) else { return nil }
+    let before = faults.count
+    var config = FunctionConfig(name: name, handler: [])
+    _ = fields["type"]
+    decodeRuntime(fields, &config)
+    if let node = fields["memorySize"] {
+      if let size = self.size(node, Size.megabytes(128)...Size.megabytes(10_240)) {
+        if size.bytes % Size.megabytes(1).bytes == 0 {
+          config.memorySize = Int(size.bytes / Size.megabytes(1).bytes)
+        } else {
+          fault(node.place, found: node.summary, wanted: "whole MB")
+        }
+      }
+    } else {
+      assume(name, "memorySize", "128 MB", .documented, "CloudFormation AWS::Lambda::Function", "2026-10")
+    }
+    if let node = fields["timeout"] {
+      if let timeout = time(node, .seconds(1)...Time.seconds(900)) {
+        config.timeout = timeout
+        if timeout.nanoseconds % 1_000_000_000 != 0 { fault(node.place, found: node.summary, wanted: "whole seconds") }
+      }
+    } else {
+      assume(name, "timeout", "3 s", .documented, "CloudFormation AWS::Lambda::Function", "2026-10")
+    }
+    decodeEnvironments(fields, &config)
+    if let node = fields["handler"] {
+      var context = HandlerContext(function: name, index: index)
+      config.handler = steps(node, &context) ?? []
+      index = context.index
+    }
+    return faults.count == before ? config : nil
+  }
+
+  private func decodeRuntime(_ fields: Fields, _ config: inout FunctionConfig) {
+    let before = faults.count
+    if let node = fields["architecture"] {
+      config.architecture = choice(node, FunctionConfig.Architecture.self) ?? config.architecture
+    } else {
+      assume(config.name, "architecture", "x86_64", .documented, "CloudFormation AWS::Lambda::Function", "2026-10")
+    }
+    if let node = fields["packageType"] {
+      config.packageType = choice(node, FunctionConfig.PackageType.self) ?? config.packageType
+    } else {
+      assume(config.name, "packageType", "zip", .documented, "CloudFormation AWS::Lambda::Function", "2026-10")
+    }
+    if let node = fields["runtime"] {
+      guard let runtime = text(node, wanted: "a runtime identifier") else { return }
+      guard ColdStarts.runtimes.contains(runtime) else {
+        let guess = closest(to: runtime, in: ColdStarts.runtimes)
+        fault(
+          node.place, found: node.summary, wanted: "a runtime identifier, as in `nodejs24.x` or `go-provided.al2023`",
+          advice: guess.map { "did you mean `\($0)`?" } ?? "`windtunnel schema` lists them")
+        return
+      }
+      config.runtime = runtime
+    } else {
+      assume(config.name, "runtime", config.runtime, .unknown, "a stated choice: the newest Node.js", "2026-08")
+    }
+    guard let node = fields["initDuration"] else {
+      let measured = ColdStarts.distribution(
+        runtime: config.runtime, architecture: config.architecture, packageType: config.packageType)
+      guard measured != nil else {
+        if faults.count == before {
+          fault(
+            (fields["runtime"] ?? fields["architecture"])?.place ?? fields.place,
+            found: "\(config.runtime) on \(config.architecture.rawValue) as \(config.packageType.rawValue), which nobody measured",
+            wanted: "an `initDuration` with it", advice: "add one or choose another architecture")
+        }
+        return
+      }
+      let combination = "\(config.runtime) \(config.architecture.rawValue) \(config.packageType.rawValue)"
+      assume(config.name, "initDuration", "measured table of \(combination)", .measured, ColdStarts.source, ColdStarts.asOf)
+      return
+    }
+    config.initDuration = timeDistribution(node)
+  }
+
+  private func decodeEnvironments(_ fields: Fields, _ config: inout FunctionConfig) {
+    if let node = fields["parallelism"] {
+      config.parallelism = integer(node, 1...6) ?? config.parallelism
+    } else {
+      assume(config.name, "parallelism", "1", .unknown, "a stated choice: one thread of computation", "2026-11")
+    }
+    if let node = fields["idleExpiry"] {
+      config.idleExpiry = timeDistribution(node) ?? config.idleExpiry
+    } else {
+      assume(
+        config.name, "idleExpiry", "uniform 5 min to 7 min", .measured, "mikhail.io (MIT); AWS says only some time", "2021-01")
+    }
+    if let node = fields["environmentChoice"] {
+      config.environmentChoice = choice(node, FunctionConfig.EnvironmentChoice.self) ?? config.environmentChoice
+    } else {
+      assume(
+        config.name, "environmentChoice", "newestIdle", .inferred, "fits AWS's typical cold-start rates; not published",
+        "2026-11")
+    }
+  }
+
+  private func httpApi(_ name: String, _ node: YAMLNode, _ index: inout ResourceIndex) -> HTTPAPIConfig? {
+    guard let fields = self.fields(node, Shapes.httpApi) else { return nil }
+    let before = faults.count
+    _ = fields["type"]
+    var config = HTTPAPIConfig(name: name, routes: [])
+    if let node = fields["routes"], let entries = named(node, wanted: "a mapping of route keys to functions") {
+      if entries.isEmpty { fault(node.place, found: "no routes", wanted: "at least one") }
+      for entry in entries {
+        if let route = route(entry, of: name, &index) { config.routes.append(route) }
+      }
+    }
+    if let node = fields["integrationTimeout"] {
+      config.integrationTimeout = time(node, .milliseconds(50)...Time.seconds(30)) ?? config.integrationTimeout
+    } else {
+      assume(name, "integrationTimeout", "30 s", .documented, "API Gateway quotas for HTTP APIs", "2026-10")
+    }
+    if let node = fields["overhead"] {
+      config.overhead = timeDistribution(node) ?? config.overhead
+    } else {
+      assume(
+        name, "overhead", "log-normal, median 3 ms, p99 10 ms", .inferred,
+        "AWS's launch of HTTP APIs gives the p99; the median is inferred", "2020-03")
+    }
+    return faults.count == before ? config : nil
+  }
+
+  private func route(_ entry: YAMLNode.Entry, of api: String, _ index: inout ResourceIndex) -> HTTPAPIConfig.Route? {
+    let words = entry.key.split(separator: " ", omittingEmptySubsequences: false)
+    let methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY"]
+    let sound =
+      entry.key == "$default"
+      || words.count == 2 && methods.contains(String(words[0])) && words[1].first == "/" && entry.key.utf8.count <= 512
+    if !sound {
+      fault(
+        entry.keyPlace, found: "the route `\(YAMLNode.clip(entry.key))`",
+        wanted: "a method and a path, as in `GET /items`, or `$default`")
+    }
+    guard let target = text(entry.value, wanted: "the name of a function") else { return nil }
+    switch index[target] {
+    case .function:
+      index.edges.append(ResourceIndex.Edge(from: api, to: target, place: entry.value.place))
+      return sound ? HTTPAPIConfig.Route(key: entry.key, target: target) : nil
+    case .table, .httpApi:
+      return reject(entry.value, wanted: "the name of a function", advice: "a route leads to a function")
+    case .unknown:
+      return nil
+    case nil:
+      let guess = closest(to: target, in: index.names)
+      return reject(
+        entry.value, wanted: "the name of a function",
+        advice: guess.map { "did you mean `\($0)`?" } ?? "add the function or correct the name")
+    }
+  }
+
+  private func table(_ name: String, _ node: YAMLNode) -> TableConfig? {
+    guard let fields = self.fields(node, Shapes.table) else { return nil }
+    let before = faults.count
+    var config = TableConfig(name: name)
+    _ = fields["type"]
+    if let node = fields["billingMode"], node.scalarText != "payPerRequest" {
+      fault(node.place, found: node.summary, wanted: "payPerRequest", advice: "provisioned capacity is not modelled")
+    }
+    if let node = fields["tableClass"] {
+      config.tableClass = choice(node, TableConfig.TableClass.self) ?? config.tableClass
+    } else {
+      assume(name, "tableClass", "standard", .documented, "CloudFormation AWS::DynamoDB::Table", "2026-10")
+    }
+    if let node = fields["storageSize"] {
+      config.storageSize = size(node) ?? config.storageSize
+    } else {
+      assume(name, "storageSize", "0 B", .unknown, "a stated choice: storage is left off the bill", "2026-11")
+    }
+    if let node = fields["onDemandThroughput"], let limits = self.fields(node, Shapes.onDemandThroughput) {
+      config.maxReadRequestUnits = limits["maxReadRequestUnits"].flatMap { integer($0, 1...1_000_000_000) }
+      config.maxWriteRequestUnits = limits["maxWriteRequestUnits"].flatMap { integer($0, 1...1_000_000_000) }
+    }
+    if let node = fields["latency"], let latencies = self.fields(node, Shapes.latency) {
+      for kind in TableOperation.Kind.allCases {
+        if let node = latencies[kind.rawValue] { config.latency[kind] = timeDistribution(node) }
+      }
+    }
+    return faults.count == before ? config : nil
+  }
+}

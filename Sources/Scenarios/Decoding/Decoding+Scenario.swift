@@ -1,0 +1,157 @@
+import Billing
+import Services
+import Units
+
+/// The top level of a scenario.
+extension Decoding {
+  /// The scenario in the tree; nil or incomplete if there are faults.
+  func scenario(_ tree: YAMLNode) -> Scenario? {
+    guard let fields = self.fields(tree, Shapes.scenario) else { return nil }
+    let name = fields["scenario"].flatMap { title($0) }
+    let description = fields["description"].map { self.description($0) } ?? ""
+    let region = fields["region"].flatMap { self.region($0) }
+    let start = fields["start"].map { moment($0) } ?? Scenario.defaultStart
+    let duration = fields["duration"].flatMap { time($0, Time(nanoseconds: 1)...longestSpan) }
+    let warmUp = fields["warmUp"].map { time($0) } ?? .zero
+    let period = self.period(fields["period"], duration)
+    let seed = fields["seed"].map { integer($0, 0...Int.max) } ?? Int(Scenario.defaultSeed)
+    let replications = fields["replications"].map { integer($0, 1...100_000) } ?? Scenario.defaultReplications
+    let account = self.account(fields["account"])
+    var index = ResourceIndex(fields["resources"])
+    let resources = fields["resources"].map { self.resources($0, &index) } ?? []
+    let trafficNode = fields["traffic"]
+    let traffic = trafficNode.map { self.traffic($0, index, start: start ?? Scenario.defaultStart) } ?? []
+    let names = ObjectiveNames(
+      traffic: (trafficNode?.entries ?? []).map(\.key),
+      functions: index.names.filter {
+        if case .function = index[$0] { return true }
+        return false
+      })
+    let objectives = fields["objectives"].map { self.objectives($0, names) } ?? []
+    let billing = billingOptions(fields["billing"])
+    if fields["start"] == nil { assumeStart(traffic) }
+    if fields["warmUp"] == nil {
+      assume("", "warmUp", "0 s", .unknown, "a stated choice: the start-up is recorded too", "2026-11")
+    }
+
+    guard let name, let description, let region, let start, let duration, let warmUp, let period, let seed,
+      let replications, faults.isEmpty
+    else { return nil }
+    let system = SystemConfig(
+      region: region, start: start, duration: duration, warmUp: warmUp, period: period, account: account,
+      resources: resources, traffic: traffic)
+    var bytes = Array("windtunnel-scenario-1".utf8)
+    tree.appendCanonical(to: &bytes)
+    return Scenario(
+      name: name, description: description, system: system, seed: UInt64(seed), replications: replications,
+      objectives: objectives, billing: billing, assumptions: assumptions, canonicalBytes: bytes + attachments, path: file)
+  }
+
+  private func title(_ node: YAMLNode) -> String? {
+    guard let title = text(node, wanted: "a name of 1 to 200 characters") else { return nil }
+    return title.count <= 200 ? title : reject(node, wanted: "a name of 1 to 200 characters")
+  }
+
+  private func description(_ node: YAMLNode) -> String? {
+    node.scalarText ?? reject(node, wanted: "a text")
+  }
+
+  private func region(_ node: YAMLNode) -> String? {
+    let wanted = "an AWS Region code, as in `us-east-1`"
+    guard let region = text(node, wanted: wanted) else { return nil }
+    let words = region.split(separator: "-", omittingEmptySubsequences: false)
+    let sound =
+      words.count >= 3 && words.count <= 5 && words[0].utf8.count == 2
+      && words.dropLast().allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { (97...122).contains($0) } }
+      && words[words.count - 1].utf8.count == 1 && words[words.count - 1].utf8.allSatisfy { (49...57).contains($0) }
+    return sound ? region : reject(node, wanted: wanted)
+  }
+
+  private func moment(_ node: YAMLNode) -> CivilTime? {
+    guard let text = node.scalarText, let moment = CivilTime(text) else { return reject(node, wanted: CivilTime.wanted) }
+    return moment
+  }
+
+  private func period(_ node: YAMLNode?, _ duration: Time?) -> Time? {
+    if let node { return time(node, .seconds(1)...Time.days(1)) }
+    guard let duration else { return nil }
+    let period = Scenario.defaultPeriod(for: duration)
+    assume("", "period", period.description, .documented, "CloudWatch keeps minutes for 15 days, then 5 minutes", "2026-10")
+    return period
+  }
+
+  private func assumeStart(_ traffic: [TrafficConfig]) {
+    let readsCalendar = traffic.contains { source in
+      switch source.arrivals {
+      case .curve, .cron: true
+      case .poisson, .bursts, .spikes, .users, .replay: false
+      }
+    }
+    guard readsCalendar else { return }
+    assume("", "start", Scenario.defaultStart.description, .unknown, "a stated choice: a Monday, midnight UTC", "2026-11")
+  }
+
+  private func account(_ node: YAMLNode?) -> AccountConfig {
+    var config = AccountConfig()
+    let fields = node.flatMap { self.fields($0, Shapes.account) }
+    let quotas = "Lambda quotas", scaling = "Lambda scaling behaviour", gateway = "API Gateway quotas"
+    if let node = fields?["concurrentExecutions"] {
+      config.concurrentExecutions = integer(node, 1...10_000_000) ?? config.concurrentExecutions
+    } else {
+      assume("", "account.concurrentExecutions", "1000", .documented, quotas, "2026-10")
+    }
+    if let node = fields?["functionScaling"], let scaling = self.fields(node, Shapes.functionScaling) {
+      if let node = scaling["burst"] { config.scalingBurst = integer(node, 1...1_000_000_000) ?? config.scalingBurst }
+      if let node = scaling["rate"] { config.scalingRate = wholeRate(node) ?? config.scalingRate }
+    } else {
+      assume("", "account.functionScaling", "burst 1000, rate 100 / s", .documented, scaling, "2026-10")
+    }
+    if let node = fields?["apiThrottling"], let throttling = self.fields(node, Shapes.apiThrottling) {
+      if let node = throttling["rateLimit"] { config.apiRateLimit = wholeRate(node) ?? config.apiRateLimit }
+      if let node = throttling["burstLimit"] {
+        config.apiBurstLimit = integer(node, 1...1_000_000_000) ?? config.apiBurstLimit
+      }
+    } else {
+      assume("", "account.apiThrottling", "rateLimit 10000 / s, burstLimit 5000", .documented, gateway, "2026-10")
+    }
+    return config
+  }
+
+  private func billingOptions(_ node: YAMLNode?) -> BillingOptions {
+    var options = BillingOptions()
+    let fields = node.flatMap { self.fields($0, Shapes.billing) }
+    if let node = fields?["freeTier"] {
+      options.freeTier = boolean(node) ?? options.freeTier
+    } else {
+      assume("", "billing.freeTier", "false", .unknown, "a stated choice: other work has used the free amounts up", "2026-11")
+    }
+    if let node = fields?["twelveMonthOffers"] {
+      options.twelveMonthOffers = boolean(node) ?? options.twelveMonthOffers
+      if options.twelveMonthOffers && !options.freeTier {
+        fault(node.place, found: "twelveMonthOffers without freeTier", wanted: "both or neither", advice: "add `freeTier: true`")
+      }
+    }
+    if let node = fields?["month"] {
+      options.month = month(node) ?? options.month
+    } else {
+      assume("", "billing.month", "730 h", .documented, "AWS Pricing Calculator", "2026-10")
+    }
+    return options
+  }
+
+  /// `730 h`, `30 d` or `2026-02`.
+  private func month(_ node: YAMLNode) -> Month? {
+    let wanted = "730 h, 1 d to 366 d, or a month as in 2026-02"
+    guard let text = node.scalarText else { return reject(node, wanted: wanted) }
+    let parts = text.split(separator: "-")
+    if parts.count == 2, parts[0].utf8.count == 4, parts[1].utf8.count == 2, let year = Int(parts[0]), let month = Int(parts[1]) {
+      let calendar = Month.calendar(year: year, month: month)
+      return calendar.hours == nil ? reject(node, wanted: wanted) : calendar
+    }
+    guard let time = try? Quantity.time(text) else { return reject(node, wanted: wanted) }
+    if time == .hours(730) { return .hours730 }
+    let (days, rest) = time.nanoseconds.quotientAndRemainder(dividingBy: Time.days(1).nanoseconds)
+    guard rest == 0, (1...366).contains(days) else { return reject(node, wanted: wanted) }
+    return .days(Int(days))
+  }
+}

@@ -1,0 +1,150 @@
+import Engine
+import Services
+import Units
+
+/// Handlers.
+extension Decoding {
+  /// The resource that a handler belongs to, and what it may call.
+  struct HandlerContext {
+    let function: String
+    var index: ResourceIndex
+    /// Steps so far; a handler has at most `stepsMax`.
+    var steps = 0
+
+    static let stepsMax = 10_000
+  }
+
+  /// A list of steps; nil if one of them has a fault.
+  func steps(_ node: YAMLNode, _ context: inout HandlerContext) -> [Step]? {
+    guard let items = list(node, wanted: "a list of steps") else { return nil }
+    context.steps += items.count
+    guard context.steps <= HandlerContext.stepsMax else {
+      fault(node.place, found: "a handler of more steps", wanted: "at most \(HandlerContext.stepsMax) steps", advice: "use `repeat`")
+      return nil
+    }
+    var steps: [Step] = []
+    for item in items {
+      if let step = step(item, &context) { steps.append(step) }
+    }
+    return steps.count == items.count ? steps : nil
+  }
+
+  private func step(_ node: YAMLNode, _ context: inout HandlerContext) -> Step? {
+    let kinds = Shapes.stepKinds.map(\.key)
+    let wanted = "a step with one of the keys " + kinds.joined(separator: ", ")
+    guard let entries = node.entries else { return reject(node, wanted: wanted) }
+    let present = Shapes.stepKinds.filter { kind in entries.contains { $0.key == kind.key } }
+    guard present.count == 1 else {
+      if present.isEmpty, let first = entries.first {
+        let guess = closest(to: first.key, in: kinds)
+        fault(
+          first.keyPlace, found: "`\(YAMLNode.clip(first.key))`", wanted: wanted,
+          advice: guess.map { "did you mean `\($0)`?" } ?? "")
+      } else {
+        let found = present.isEmpty ? "an empty step" : present.map { "`\($0.key)`" }.joined(separator: " and ") + " in one step"
+        fault(node.place, found: found, wanted: wanted, advice: present.isEmpty ? "" : "make two steps of it")
+      }
+      return nil
+    }
+    let (key, shape) = present[0]
+    guard let fields = self.fields(node, shape), let value = fields[key] else { return nil }
+    switch key {
+    case "compute": return timeDistribution(value).map { .compute($0) }
+    case "wait": return timeDistribution(value).map { .wait($0) }
+    case "fail": return share(value).map { .fail(probability: $0) }
+    case "call": return call(fields, &context).map { .call($0) }
+    case "parallel": return parallel(value, &context)
+    case "choose": return choose(value, &context)
+    case "repeat": return repetition(value, &context)
+    default: preconditionFailure("the shapes know no step named \(key)")
+    }
+  }
+
+  private func call(_ fields: Fields, _ context: inout HandlerContext) -> CallStep? {
+    let request = self.request(fields, targetKey: "call", context.index)
+    if let node = fields["call"], let name = node.scalarText, context.index[name] != nil {
+      context.index.edges.append(ResourceIndex.Edge(from: context.function, to: name, place: node.place))
+    }
+    let before = faults.count
+    let timeout = fields["timeout"].flatMap { time($0, .milliseconds(1)...longestSpan) }
+    let retry = fields["retry"].map { retryConfig($0, context.function) } ?? RetryConfig()
+    let onError = fields["onError"].map { choice($0, CallStep.OnError.self) } ?? .fail
+    guard faults.count == before, let request, let retry, let onError else { return nil }
+    var step = CallStep(target: request.resource, operation: request.operation, route: request.route)
+    step.payload = request.payload
+    step.timeout = timeout
+    step.retry = retry
+    step.onError = onError
+    return step
+  }
+
+  private func retryConfig(_ node: YAMLNode, _ function: String) -> RetryConfig? {
+    guard let fields = self.fields(node, Shapes.retry) else { return nil }
+    let before = faults.count
+    var config = RetryConfig()
+    if let attempts = fields["maxAttempts"].flatMap({ integer($0, 1...100_000) }) { config.maxAttempts = attempts }
+    let sdk = "SDKs' standard mode of 2026"
+    if let node = fields["backoff"] {
+      config.backoff = time(node) ?? config.backoff
+    } else {
+      assume(function, "retry.backoff", config.backoff.description, .documented, sdk, "2026")
+    }
+    if let node = fields["multiplier"] {
+      config.multiplier = number(node) ?? config.multiplier
+      if !(1...1_000).contains(config.multiplier) {
+        fault(node.place, found: node.summary, wanted: "a multiplier of 1 to 1000")
+      }
+    } else {
+      assume(function, "retry.multiplier", "2", .documented, sdk, "2026")
+    }
+    if let node = fields["maxBackoff"] {
+      config.maxBackoff = time(node) ?? config.maxBackoff
+    } else {
+      config.maxBackoff = max(config.maxBackoff, config.backoff)
+      assume(function, "retry.maxBackoff", config.maxBackoff.description, .documented, sdk, "2026")
+    }
+    if let node = fields["maxBackoff"], faults.count == before, config.maxBackoff < config.backoff {
+      fault(node.place, found: node.summary, wanted: "not less than the backoff of \(config.backoff)")
+    }
+    if let node = fields["jitter"] {
+      config.jitter = choice(node, RetryConfig.Jitter.self) ?? config.jitter
+    } else {
+      assume(function, "retry.jitter", config.jitter.rawValue, .documented, sdk, "2026")
+    }
+    return faults.count == before ? config : nil
+  }
+
+  private func parallel(_ node: YAMLNode, _ context: inout HandlerContext) -> Step? {
+    guard let items = list(node, wanted: "a list of branches, each a list of steps") else { return nil }
+    guard !items.isEmpty else { return reject(node, wanted: "at least one branch") }
+    var branches: [[Step]] = []
+    for item in items {
+      if let branch = steps(item, &context) { branches.append(branch) }
+    }
+    return branches.count == items.count ? .parallel(branches) : nil
+  }
+
+  private func choose(_ node: YAMLNode, _ context: inout HandlerContext) -> Step? {
+    guard let items = list(node, wanted: "a list of branches, each with weight and steps") else { return nil }
+    guard !items.isEmpty else { return reject(node, wanted: "at least one branch") }
+    var choices: [Step.Choice] = []
+    for item in items {
+      guard let fields = self.fields(item, Shapes.branch) else { continue }
+      let weight = fields["weight"].flatMap { positive($0) }
+      let steps = fields["steps"].flatMap { self.steps($0, &context) }
+      if let weight, let steps { choices.append(Step.Choice(weight: weight, steps: steps)) }
+    }
+    return choices.count == items.count ? .choose(choices) : nil
+  }
+
+  private func repetition(_ node: YAMLNode, _ context: inout HandlerContext) -> Step? {
+    guard let fields = self.fields(node, Shapes.repeatBody) else { return nil }
+    let times = fields["times"].flatMap { numberDistribution($0) }
+    let steps = fields["steps"].flatMap { self.steps($0, &context) }
+    guard let times, let steps else { return nil }
+    if case .constant(let count) = times, count != count.rounded() || count > 1_000_000, let node = fields["times"] {
+      return reject(node, wanted: "a whole number, 0 to 1000000")
+    }
+    return .repeat(times: times, steps)
+  }
+}

@@ -1,0 +1,109 @@
+import Engine
+import Services
+import Units
+
+/// The state of one decoding: faults and assumptions gather here while the tree is turned into typed configs.
+///
+/// A function that finds a fault notes it and gives nil, and its caller goes on with the next key, so that one
+/// pass finds all faults. A nil therefore always has a fault behind it.
+final class Decoding {
+  /// The file's name for faults, and the folder that relative paths start from.
+  let file: String
+  let directory: String
+  private(set) var faults: [ScenarioError] = []
+  private(set) var assumptions: [Assumption] = []
+  /// Canonical bytes of the files that the scenario reads.
+  var attachments: [UInt8] = []
+
+  init(file: String, directory: String) {
+    self.file = file
+    self.directory = directory
+  }
+
+  /// Notes a fault.
+  func fault(_ place: ScenarioError.Place, found: String, wanted: String, advice: String = "") {
+    faults.append(ScenarioError(place: place, found: found, wanted: wanted, advice: advice))
+  }
+
+  /// Notes a fault at a node; nil for the caller to return.
+  func reject<Value>(_ node: YAMLNode, wanted: String, advice: String = "") -> Value? {
+    fault(node.place, found: node.summary, wanted: wanted, advice: advice)
+    return nil
+  }
+
+  /// Notes a default that the run uses.
+  func assume(
+    _ subject: String, _ parameter: String, _ value: String, _ grade: Assumption.Grade, _ source: String, _ asOf: String
+  ) {
+    assumptions.append(
+      Assumption(subject: subject, parameter: parameter, value: value, grade: grade, source: source, asOf: asOf))
+  }
+
+  /// The keys of a mapping of the given shape; nil if the node is no mapping. Unknown and missing keys are noted here.
+  func fields(_ node: YAMLNode, _ shape: Shape) -> Fields? {
+    guard case .mapping(let entries) = node.content else {
+      return reject(node, wanted: "a mapping with the keys " + shape.fields.map(\.name).joined(separator: ", "))
+    }
+    for entry in entries where shape.field(entry.key) == nil {
+      let guess = closest(to: entry.key, in: shape.fields.map(\.name))
+      fault(
+        entry.keyPlace, found: "the unknown key `\(YAMLNode.clip(entry.key))`",
+        wanted: "one of " + shape.fields.map(\.name).joined(separator: ", "),
+        advice: guess.map { "did you mean `\($0)`?" } ?? "leave it out")
+    }
+    let fields = Fields(shape: shape, place: node.place, entries: entries)
+    for field in shape.fields {
+      if case .required = field.presence, fields[field.name] == nil {
+        fault(node.place, found: "no `\(field.name)`", wanted: "\(field.name): \(field.kind.wanted)", advice: "add it")
+      }
+    }
+    if !shape.oneOf.isEmpty {
+      let present = entries.filter { shape.oneOf.contains($0.key) }
+      if present.count != 1 {
+        let found = present.isEmpty ? "none" : present.map { "`\($0.key)`" }.joined(separator: " and ")
+        fault(node.place, found: found, wanted: "exactly one of " + shape.oneOf.joined(separator: ", "))
+      }
+    }
+    return fields
+  }
+}
+
+/// A mapping whose keys were checked against a shape.
+struct Fields {
+  let shape: Shape
+  let place: ScenarioError.Place
+  let entries: [YAMLNode.Entry]
+
+  /// The value of a key; nil if the scenario leaves it out. The shape must know the key.
+  subscript(key: String) -> YAMLNode? {
+    precondition(shape.field(key) != nil, "the decoder asks only for keys of the shape \(shape.name), not \(key)")
+    return entries.first { $0.key == key }?.value
+  }
+
+  /// What a fault about a key's value wants.
+  func wanted(_ key: String) -> String { shape.field(key)?.kind.wanted ?? key }
+}
+
+/// The word nearest to what was written, if it is near enough to be meant: at most a third of its letters differ.
+func closest(to text: String, in words: [String]) -> String? {
+  let clipped = text.prefix(80)
+  let distances = words.map { (word: $0, distance: editDistance(clipped.lowercased(), $0.lowercased())) }
+  guard let best = distances.min(by: { ($0.distance, $0.word) < ($1.distance, $1.word) }) else { return nil }
+  return best.distance <= max(1, best.word.count / 3) ? best.word : nil
+}
+
+/// How many letters must be inserted, deleted, replaced or swapped with their neighbour (optimal string alignment).
+func editDistance(_ a: String, _ b: String) -> Int {
+  let (a, b) = (Array(a.unicodeScalars), Array(b.unicodeScalars))
+  var rows = [Array(0...b.count)]
+  for i in 0..<a.count {
+    var row = [i + 1]
+    for j in 0..<b.count {
+      var cost = min(rows[i][j] + (a[i] == b[j] ? 0 : 1), rows[i][j + 1] + 1, row[j] + 1)
+      if i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j] { cost = min(cost, rows[i - 1][j - 1] + 1) }
+      row.append(cost)
+    }
+    rows.append(row)
+  }
+  return rows[a.count][b.count]
+}

@@ -1,0 +1,84 @@
+/// What is known of the resources before any of them is decoded, so that references can be checked where they stand.
+struct ResourceIndex {
+  /// The kind of a resource, as far as callers need to know it.
+  enum Target {
+    case function
+    case table
+    /// With its route keys.
+    case httpApi([String])
+    /// Its type is missing or wrong, which is a fault elsewhere.
+    case unknown
+  }
+
+  /// A call from one resource to another.
+  struct Edge {
+    let from: String
+    let to: String
+    let place: ScenarioError.Place
+  }
+
+  /// Names in the scenario's order.
+  let names: [String]
+  private let targets: [String: Target]
+  /// Calls found so far, in the order of the file.
+  var edges: [Edge] = []
+
+  /// The resources below `resources:`.
+  init(_ node: YAMLNode?) {
+    var names: [String] = []
+    var targets: [String: Target] = [:]
+    for entry in node?.entries ?? [] {
+      names.append(entry.key)
+      switch entry.value.child("type")?.scalarText {
+      case "function": targets[entry.key] = .function
+      case "table": targets[entry.key] = .table
+      case "httpApi": targets[entry.key] = .httpApi((entry.value.child("routes")?.entries ?? []).map(\.key))
+      default: targets[entry.key] = .unknown
+      }
+    }
+    self.names = names
+    self.targets = targets
+  }
+
+  /// The resource of that name; nil if there is none.
+  subscript(name: String) -> Target? { targets[name] }
+
+  /// The calls that close a cycle, each with the names along it: `a -> b -> a`. Every cycle contains one of them.
+  func cycles() -> [(edge: Edge, path: String)] {
+    var found: [(edge: Edge, path: String)] = []
+    var finished: Set<String> = []
+    let callsByName = Dictionary(grouping: edges, by: \.from)
+    for start in names where !finished.contains(start) {
+      // Depth first without recursion: each level of the stack remembers which of its calls comes next.
+      var stack: [(name: String, next: Int)] = [(start, 0)]
+      while let top = stack.last {
+        let calls = callsByName[top.name] ?? []
+        guard top.next < calls.count else {
+          finished.insert(top.name)
+          stack.removeLast()
+          continue
+        }
+        stack[stack.count - 1].next += 1
+        let edge = calls[top.next]
+        if let first = stack.firstIndex(where: { $0.name == edge.to }) {
+          let path = (stack[first...].map(\.name) + [edge.to]).joined(separator: " -> ")
+          found.append((edge, path))
+        } else if !finished.contains(edge.to) {
+          stack.append((edge.to, 0))
+        }
+      }
+    }
+    return found
+  }
+}
+
+extension YAMLNode {
+  /// The keys of a mapping; nil for anything else.
+  var entries: [Entry]? {
+    if case .mapping(let entries) = content { return entries }
+    return nil
+  }
+
+  /// The value of a key of a mapping.
+  func child(_ key: String) -> YAMLNode? { entries?.first { $0.key == key }?.value }
+}

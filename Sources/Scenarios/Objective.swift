@@ -1,0 +1,71 @@
+import Billing
+import Units
+
+/// What a scenario expects of its results: `latency.p99 < 300 ms`.
+public struct Objective: Hashable, Sendable {
+  /// A figure of the latencies of one or all traffic sources.
+  public enum Statistic: String, Hashable, Sendable, CaseIterable {
+    case p50, p90, p95, p99, p999, mean, max
+  }
+
+  /// The figure that is compared.
+  public enum Metric: Hashable, Sendable {
+    /// Latency in ns; of one source, or of all if nil.
+    case latency(traffic: String?, Statistic)
+    /// Share of failed requests, 0 to 1; of one source, or of all if nil.
+    case errors(traffic: String?)
+    /// The month's bill in US dollars.
+    case costMonthly
+    /// Throttled invocations of a function within one run.
+    case throttles(function: String)
+    /// Share of a function's invocations that waited for an init, 0 to 1.
+    case coldStarts(function: String)
+  }
+
+  /// How figure and limit compare when the objective is met.
+  public enum Comparator: String, Hashable, Sendable, CaseIterable {
+    case less = "<"
+    case lessOrEqual = "<="
+    case greater = ">"
+    case greaterOrEqual = ">="
+  }
+
+  /// The limit, in the unit of the metric.
+  public enum Limit: Hashable, Sendable {
+    case time(Time)
+    /// 0 to 1.
+    case share(Double)
+    case money(Money)
+    /// Whole number, 0 or more.
+    case count(Int)
+  }
+
+  /// The figure that is compared.
+  public var metric: Metric
+  /// How it compares with the limit.
+  public var comparator: Comparator
+  /// The limit, of the kind that the metric has.
+  public var limit: Limit
+  /// The objective as written, for reports.
+  public var text: String
+
+  /// An objective.
+  public init(metric: Metric, comparator: Comparator, limit: Limit, text: String) {
+    self.metric = metric
+    self.comparator = comparator
+    self.limit = limit
+    self.text = text
+  }
+}
+
+extension Objective.Comparator {
+  /// Whether `value` stands in this relation to `limit`.
+  public func holds<Value: Comparable>(_ value: Value, _ limit: Value) -> Bool {
+    switch self {
+    case .less: value < limit
+    case .lessOrEqual: value <= limit
+    case .greater: value > limit
+    case .greaterOrEqual: value >= limit
+    }
+  }
+}

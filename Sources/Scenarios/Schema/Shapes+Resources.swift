@@ -1,0 +1,200 @@
+import Services
+
+extension Shapes {
+  /// Resources; `resource` chooses between them by its type.
+  static let resources: [Shape] = [function, httpApi, table, onDemandThroughput, latency]
+
+  /// Words after `type:`, each with the shape of the same name.
+  static let resourceTypes = ["function", "httpApi", "table"]
+
+  static let function = Shape(
+    "function", "A Lambda function.",
+    [
+      .required("type", .choice(["function"]), "function"),
+      .defaulted(
+        "runtime", .choice(ColdStarts.runtimes), FunctionConfig.defaultRuntime,
+        "Runtime identifier; on OS-only runtimes with the language in front: go-provided.al2023."),
+      .defaulted(
+        "architecture", .choice(FunctionConfig.Architecture.allCases.map(\.rawValue)), "x86_64", "Instruction set."),
+      .defaulted(
+        "packageType", .choice(FunctionConfig.PackageType.allCases.map(\.rawValue)), "zip", "How the code is packaged."),
+      .defaulted("memorySize", .size, "128 MB", "128 MB to 10240 MB, whole MB; 1769 MB are one vCPU."),
+      .defaulted("timeout", .time, "3 s", "1 s to 900 s, whole seconds; covers the handler, not the init."),
+      .defaulted("parallelism", .integer(1...6), "1", "vCPUs that compute steps can use at once."),
+      .optional("initDuration", .shape("timeDistribution"), "Init phase; default measured for the runtime (lambda-perf)."),
+      .defaulted(
+        "idleExpiry", .shape("timeDistribution"), "{ uniform: { low: 5 min, high: 7 min } }",
+        "How long an environment stays without work."),
+      .defaulted(
+        "environmentChoice", .choice(FunctionConfig.EnvironmentChoice.allCases.map(\.rawValue)), "newestIdle",
+        "Which idle environment serves the next request."),
+      .required("handler", .list(.shape("step")), "What one invocation does; may be empty."),
+    ])
+
+  static let httpApi = Shape(
+    "httpApi", "An HTTP API of API Gateway.",
+    [
+      .required("type", .choice(["httpApi"]), "httpApi"),
+      .required("routes", .named(.text), "Route key and the function behind it: GET /items: listItems."),
+      .defaulted("integrationTimeout", .time, "30 s", "50 ms to 30 s."),
+      .defaulted(
+        "overhead", .shape("timeDistribution"), "{ logNormal: { median: 3 ms, p99: 10 ms } }",
+        "Time that the API adds to a request, both ways together."),
+    ])
+
+  static let table = Shape(
+    "table", "A DynamoDB table.",
+    [
+      .required("type", .choice(["table"]), "table"),
+      .defaulted("billingMode", .choice(["payPerRequest"]), "payPerRequest", "On-demand capacity."),
+      .defaulted(
+        "tableClass", .choice(TableConfig.TableClass.allCases.map(\.rawValue)), "standard", "Changes prices, not behaviour."),
+      .defaulted("storageSize", .size, "0 B", "Stored all the time, billed by the month."),
+      .optional("onDemandThroughput", .shape("onDemandThroughput"), "Own limits of the table."),
+      .optional("latency", .shape("latency"), "Latency per operation, as the client sees it; default measured."),
+    ])
+
+  static let onDemandThroughput = Shape(
+    "onDemandThroughput", "Limits of an on-demand table; left out means none.",
+    [
+      .optional("maxReadRequestUnits", .integer(1...1_000_000_000), "Read request units a second."),
+      .optional("maxWriteRequestUnits", .integer(1...1_000_000_000), "Write request units a second."),
+    ])
+
+  static let latency = Shape(
+    "latency", "Latency per operation.",
+    TableOperation.Kind.allCases.map { .optional($0.rawValue, .shape("timeDistribution"), "Latency of \($0.rawValue).") })
+}
+
+extension Shapes {
+  /// Handler steps; `step` chooses between them by the key that they begin with.
+  static let steps: [Shape] = [compute, call, parallel, choose, branch, repetition, repeatBody, wait, fail, retry]
+
+  /// The key that tells a step's kind, with the step's shape.
+  static let stepKinds: [(key: String, shape: Shape)] = [
+    ("compute", compute), ("call", call), ("parallel", parallel), ("choose", choose), ("repeat", repetition),
+    ("wait", wait), ("fail", fail),
+  ]
+
+  static let compute = Shape(
+    "compute", "CPU work.",
+    [.required("compute", .shape("timeDistribution"), "CPU time on one vCPU; the function's memory scales it.")])
+
+  static let call = Shape(
+    "call", "A request to another resource; the handler waits for the answer.",
+    [
+      .required("call", .text, "Name of the resource called."),
+      .optional("route", .text, "Route of an API, as in its routes."),
+    ] + tableOperation + [
+      payload,
+      .optional("timeout", .time, "The caller gives up after this time, 1 ms or more; left out means never."),
+      .optional("retry", .shape("retry"), "Attempts after failures; left out means one attempt."),
+      .defaulted(
+        "onError", .choice(CallStep.OnError.allCases.map(\.rawValue)), "fail", "What happens once the attempts are used up."),
+    ])
+
+  static let retry = Shape(
+    "retry", "Waits backoff x multiplier^k, at most maxBackoff, before retry k = 0, 1, ..",
+    [
+      .required("maxAttempts", .integer(1...100_000), "Attempts including the first."),
+      .defaulted("backoff", .time, "50 ms", "First wait."),
+      .defaulted("multiplier", .number(from: 1), "2", "Growth of the wait per retry, 1 to 1,000."),
+      .defaulted("maxBackoff", .time, "20 s", "Longest wait; not below backoff."),
+      .defaulted(
+        "jitter", .choice(RetryConfig.Jitter.allCases.map(\.rawValue)), "full", "Full: uniform between 0 and the wait."),
+    ])
+
+  static let parallel = Shape(
+    "parallel", "Branches at the same time; ends with the last one.",
+    [.required("parallel", .list(.list(.shape("step"))), "Lists of steps, one a branch; at least one.")])
+
+  static let choose = Shape(
+    "choose", "Exactly one branch.", [.required("choose", .list(.shape("branch")), "Branches; at least one.")])
+
+  static let branch = Shape(
+    "branch", "A branch that is drawn by weight.",
+    [
+      .required("weight", .number(from: 0), "Relative to the sum over the branches; above 0."),
+      .required("steps", .list(.shape("step")), "What the branch does; may be empty."),
+    ])
+
+  static let repetition = Shape(
+    "repeat", "Steps several times, one after another.", [.required("repeat", .shape("repeatBody"), "How often, and what.")])
+
+  static let repeatBody = Shape(
+    "repeatBody", "How often, and what.",
+    [
+      .required("times", .shape("numberDistribution"), "A number or a distribution of numbers, rounded to whole ones."),
+      .required("steps", .list(.shape("step")), "The steps to repeat."),
+    ])
+
+  static let wait = Shape(
+    "wait", "Time without CPU, which memory does not scale.",
+    [.required("wait", .shape("timeDistribution"), "How long.")])
+
+  static let fail = Shape(
+    "fail", "The handler throws now and then.", [.required("fail", .share, "With this probability: 1 %.")])
+}
+
+extension Shapes {
+  /// Names of the kinds of distributions.
+  static let distributionKinds = [
+    "constant", "uniform", "exponential", "normal", "logNormal", "gamma", "weibull", "pareto", "empirical", "mixture",
+  ]
+
+  /// A distribution of times or of numbers, and the mappings inside it; `kind` is the unit of its amounts.
+  static func distributions(of kind: Kind) -> [Shape] {
+    let unit = distributionPrefix(of: kind)
+    let amount = kind
+    let positive = Kind.number(from: 0)
+    let choices: [Field] = [
+      .optional("constant", amount, "Always the same value."),
+      .optional("uniform", .shape(unit + "Uniform"), "Evenly between two values."),
+      .optional("exponential", .shape(unit + "Exponential"), "Memoryless, of the given mean."),
+      .optional("normal", .shape(unit + "Normal"), "Normal, cut at 0."),
+      .optional("logNormal", .shape(unit + "LogNormal"), "Log-normal, as latencies often are."),
+      .optional("gamma", .shape(unit + "Gamma"), "Gamma."),
+      .optional("weibull", .shape(unit + "Weibull"), "Weibull."),
+      .optional("pareto", .shape(unit + "Pareto"), "Pareto: a heavy tail above the scale."),
+      .optional("empirical", .named(amount), "Quantiles p0 .. p100, linear in between: p99.9."),
+      .optional("mixture", .list(.shape(unit + "Part")), "One of several distributions, drawn by weight."),
+    ]
+    return [
+      Shape(unit + "Distribution", "A distribution.", oneOf: distributionKinds, choices),
+      Shape(
+        unit + "Part", "A part of a mixture.", oneOf: distributionKinds,
+        [.required("weight", positive, "Relative to the sum over the parts; above 0.")] + choices),
+      Shape(
+        unit + "Uniform", "Evenly between two values.",
+        [.required("low", amount, "Least value."), .required("high", amount, "Greatest value.")]),
+      Shape(unit + "Exponential", "Memoryless.", [.required("mean", amount, "Mean; above 0.")]),
+      Shape(
+        unit + "Normal", "Normal, cut at 0.",
+        [.required("mean", amount, "Mean before the cut."), .required("sd", amount, "Standard deviation; above 0.")]),
+      Shape(
+        unit + "LogNormal", "Either median and p99, or mean and sd.",
+        [
+          .optional("median", amount, "Median; above 0."), .optional("p99", amount, "99th percentile; not below the median."),
+          .optional("mean", amount, "Mean; above 0."), .optional("sd", amount, "Standard deviation."),
+        ]),
+      Shape(
+        unit + "Gamma", "Either shape and scale, or mean and sd.",
+        [
+          .optional("shape", positive, "Shape; above 0."), .optional("scale", amount, "Scale; above 0."),
+          .optional("mean", amount, "Mean; above 0."), .optional("sd", amount, "Standard deviation; above 0."),
+        ]),
+      Shape(
+        unit + "Weibull", "Weibull.",
+        [.required("shape", positive, "Shape; above 0."), .required("scale", amount, "Scale; above 0.")]),
+      Shape(
+        unit + "Pareto", "Pareto.",
+        [.required("shape", positive, "Shape; above 0, the mean exists above 1."), .required("scale", amount, "Least value.")]),
+    ]
+  }
+
+  /// `time` or `number`: how the shapes' names begin.
+  static func distributionPrefix(of kind: Kind) -> String {
+    if case .time = kind { return "time" }
+    return "number"
+  }
+}

@@ -1,0 +1,169 @@
+import Services
+
+/// Every mapping that a scenario can contain.
+enum Shapes {
+  /// All shapes, the top level first.
+  static let all: [Shape] =
+    [scenario, account, functionScaling, apiThrottling, billing] + traffic + resources + steps
+    + distributions(of: .time) + distributions(of: .number(from: 0))
+
+  static let scenario = Shape(
+    "scenario", "A serverless system, its traffic and what is expected of it.",
+    [
+      .required("scenario", .text, "Name of the scenario, 1 to 200 characters."),
+      .defaulted("description", .text, "\"\"", "What the scenario is about."),
+      .required("region", .text, "AWS Region code, for the prices: us-east-1."),
+      .defaulted("start", .moment, "2026-06-01T00:00:00Z", "Calendar moment of simulated time zero, UTC; a Monday by default."),
+      .required("duration", .time, "Simulated span that is recorded; above 0, at most 366 d."),
+      .defaulted("warmUp", .time, "0 s", "Simulated span before recording starts, at most 366 d."),
+      .optional("period", .time, "Width of a row of the time series, 1 s to 1 d; default 1 min up to 15 d, else 5 min."),
+      .defaulted("seed", .integer(0...Int.max), "1", "Seed of all random numbers."),
+      .defaulted("replications", .integer(1...100_000), "10", "Independent runs; intervals come from their spread."),
+      .optional("account", .shape("account"), "Quotas that resources of the account share."),
+      .required("traffic", .named(.shape("traffic")), "Sources of requests by name; at least one."),
+      .required("resources", .named(.shape("resource")), "Resources by name; at least one."),
+      .optional("objectives", .list(.objective), "What is expected: latency.p99 < 300 ms, errors < 0.1 %."),
+      .optional("billing", .shape("billing"), "How usage becomes a bill."),
+    ])
+
+  static let account = Shape(
+    "account", "Quotas of one account in one Region.",
+    [
+      .defaulted(
+        "concurrentExecutions", .integer(1...10_000_000), "1000", "Concurrent executions over all functions (Lambda quotas)."),
+      .optional("functionScaling", .shape("functionScaling"), "How fast one function may add environments."),
+      .optional("apiThrottling", .shape("apiThrottling"), "Requests over all APIs (API Gateway account throttle)."),
+    ])
+
+  static let functionScaling = Shape(
+    "functionScaling", "How fast one function may add environments (Lambda scaling behaviour).",
+    [
+      .defaulted("burst", .integer(1...1_000_000_000), "1000", "New environments at once."),
+      .defaulted("rate", .rate, "100 / s", "New environments earned back; whole per second, at least 1."),
+    ])
+
+  static let apiThrottling = Shape(
+    "apiThrottling", "Token bucket over all APIs of the account.",
+    [
+      .defaulted("rateLimit", .rate, "10000 / s", "Requests a second; whole, at least 1."),
+      .defaulted("burstLimit", .integer(1...1_000_000_000), "5000", "Requests at once."),
+    ])
+
+  static let billing = Shape(
+    "billing", "How usage becomes a bill.",
+    [
+      .defaulted("freeTier", .boolean, "false", "Whether AWS's always-free quantities are taken off."),
+      .defaulted(
+        "twelveMonthOffers", .boolean, "false",
+        "Whether offers for an account's first twelve months are taken off too; only with freeTier."),
+      .defaulted("month", .text, "730 h", "Month that usage is scaled to: 730 h, 1 d to 366 d as in 30 d, or as in 2026-02."),
+    ])
+}
+
+extension Shapes {
+  /// Sources of requests.
+  static let traffic: [Shape] = [source, target, arrivals, poisson, curve, curvePoint, bursts, burstPhase, spike, users, replay]
+
+  static let source = Shape(
+    "traffic", "A source of requests.",
+    [
+      .optional("target", .text, "Name of the resource called; left out only if a replay names its targets."),
+      .optional("route", .text, "Route of an API, as in its routes: GET /items."),
+    ] + tableOperation + [
+      payload,
+      .required("arrivals", .shape("arrivals"), "When requests arrive."),
+    ])
+
+  static let target = Shape(
+    "target", "What one request asks for.",
+    [
+      .required("resource", .text, "Name of the resource called."),
+      .optional("route", .text, "Route of an API, as in its routes: GET /items."),
+    ] + tableOperation + [payload])
+
+  /// Keys of a request to a table.
+  static let tableOperation: [Field] = [
+    .optional("operation", .choice(TableOperation.Kind.allCases.map(\.rawValue)), "What is asked of a table."),
+    .optional("itemSize", .size, "Size of one item, 1 B to 400 KB; the larger of before and after for an update."),
+    .optional("items", .integer(1...1_000_000), "Items of a batch, or that a query or scan evaluates; default 1."),
+    .optional("consistentRead", .boolean, "Strongly consistent read; default false."),
+  ]
+  static let payload = Field.defaulted("payload", .size, "0 B", "Sent to an API (at most 10 MB) or a function (at most 6 MB).")
+
+  static let arrivals = Shape(
+    "arrivals", "The model of arrival times.",
+    oneOf: ["poisson", "curve", "bursts", "spikes", "cron", "users", "replay"],
+    [
+      .optional("poisson", .shape("poisson"), "Independent arrivals at a constant mean rate."),
+      .optional("curve", .shape("curve"), "Poisson arrivals whose rate follows a curve that repeats."),
+      .optional("bursts", .shape("bursts"), "Two phases of exponential length, each with a rate."),
+      .optional("spikes", .list(.shape("spike")), "Given numbers of requests at given times, ascending."),
+      .optional("cron", .text, "An EventBridge schedule: rate(5 minutes), cron(0 8 * * ? *)."),
+      .optional("users", .shape("users"), "Users that wait for each answer and then think."),
+      .optional("replay", .shape("replay"), "Recorded traffic from a file."),
+    ])
+
+  static let poisson = Shape(
+    "poisson", "Independent arrivals.", [.required("rate", .rate, "Mean rate, at most 1,000,000 / s: 120 / s.")])
+
+  static let curve = Shape(
+    "curve",
+    "A rate that repeats. A period that divides a week is aligned with it, beginning on Monday 00:00 UTC; another begins at the start.",
+    [
+      .defaulted("period", .time, "1 d", "Span after which the curve repeats, at most 366 d."),
+      .defaulted(
+        "interpolation", .choice(["linear", "steffen", "akima", "cubic"]), "steffen",
+        "How the curve runs between points; steffen never overshoots, akima and cubic are cut at 0."),
+      .defaulted("step", .time, "1 min", "Span between two computed values; divides the period into at most 100,000."),
+      .required("points", .list(.shape("curvePoint")), "Ascending within one period."),
+    ])
+
+  static let curvePoint = Shape(
+    "curvePoint", "A point of the curve.",
+    [
+      .required("at", .text, "Offset into the period (8 h), time of day (08:00), or day and time (Mon 08:00)."),
+      .required("rate", .rate, "Rate at that point."),
+    ])
+
+  static let bursts = Shape(
+    "bursts", "On-off traffic (Markov-modulated Poisson process).",
+    [
+      .required("on", .shape("burstPhase"), "The busy phase."),
+      .required("off", .shape("burstPhase"), "The quiet phase."),
+    ])
+
+  static let burstPhase = Shape(
+    "burstPhase", "One phase.",
+    [
+      .required("rate", .rate, "Mean rate within the phase, at most 1,000,000 / s."),
+      .required("duration", .time, "Mean length of the phase; above 0."),
+    ])
+
+  static let spike = Shape(
+    "spike", "Requests in one heap, or spread at random over a span.",
+    [
+      .required("at", .time, "When it begins, from the start of the run."),
+      .required("count", .integer(1...1_000_000_000), "Requests."),
+      .defaulted("over", .time, "0 s", "Span over which they come; 0 sends all at one instant."),
+    ])
+
+  static let users = Shape(
+    "users", "Closed-loop users.",
+    [
+      .required("count", .integer(1...10_000_000), "Users."),
+      .required("thinkTime", .shape("timeDistribution"), "Pause between an answer and the next request."),
+    ])
+
+  static let replay = Shape(
+    "replay", "Recorded traffic.",
+    [
+      .required("file", .text, "CSV or gzip of CSV, relative to the scenario's folder."),
+      .optional("layout", .choice(ReplayConfig.Layout.allCases.map(\.rawValue)), "What a row is; default read off the header."),
+      .defaulted("interval", .time, "1 min", "Span of one count."),
+      .defaulted(
+        "timing", .choice(ReplayConfig.Timing.allCases.map(\.rawValue)), "uniform", "Where a count's arrivals lie inside the interval."),
+      .optional(
+        "targets", .named(.either([.text, .shape("target")])),
+        "Column or row of the file, and the resource that it calls; instead of the traffic's own target."),
+    ])
+}

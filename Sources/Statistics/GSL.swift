@@ -1,0 +1,15 @@
+import CGSL
+
+/// The door to the GNU Scientific Library: every use passes through here once, so that a domain
+/// error comes back as a code or a NaN. GSL's own handler would end the process.
+enum GSL {
+  /// Read it before the first call into GSL; a static is initialised once, whoever comes first.
+  static let ready: Void = {
+    _ = gsl_set_error_handler_off()
+  }()
+
+  /// exp(-x) for x at or above 0: the upper tail of the unit exponential distribution.
+  static func decay(_ x: Double) -> Double {
+    gsl_cdf_exponential_Q(x, 1)
+  }
+}
