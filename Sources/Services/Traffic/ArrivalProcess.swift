@@ -25,6 +25,7 @@ public struct ArrivalProcess {
   private var replay: ReplayArrivals?
 
   /// The arrivals of a source from simulated time zero, which is `start` on the calendar, until before `horizon`.
+  /// Only schedules read the calendar: a curve's `phase` says where in its period it starts.
   ///
   /// All random numbers come from `stream`. A trace that is replayed must have passed `Trace.check`: only its header is
   /// read here, and a row that turns out wrong later is a trap. Throws if the trace cannot be opened or lacks a column.
@@ -41,7 +42,7 @@ public struct ArrivalProcess {
       poisson = PoissonArrivals(ratePerSecond: ratePerSecond)
     case .curve(let rates):
       model = .curve
-      curve = CurveArrivals(rates, start: start)
+      curve = CurveArrivals(rates)
     case .bursts(let on, let off):
       model = .bursts
       bursts = BurstArrivals(on: on, off: off, &self.stream)

@@ -23,31 +23,18 @@ struct CurveArrivals {
   private var mass: Double
   private var last: Int64 = 0
 
-  init(_ curve: RateCurve, start: CivilTime) {
+  init(_ curve: RateCurve) {
     table = CurveTable(curve)
     steps = table.steps
     count = curve.ratesPerSecond.count - 1
     total = table.total
     stepNanoseconds = curve.step.nanoseconds
     periodNanoseconds = curve.period.nanoseconds
-    let offset = Self.offset(of: start, in: curve)
+    let rest = curve.phase.nanoseconds % curve.period.nanoseconds
+    let offset = rest < 0 ? rest + curve.period.nanoseconds : rest
     period = -offset
     step = Int(offset / curve.step.nanoseconds)
     mass = steps[step].mass(at: Double(offset % curve.step.nanoseconds))
-  }
-
-  /// How far into the period the curve is at simulated time zero. Periods are counted from a Monday, midnight UTC, so a
-  /// day's curve begins at midnight and a week's on Monday.
-  static func offset(of start: CivilTime, in curve: RateCurve) -> Int64 {
-    let aMonday: Int64 = 4 * 86_400
-    let period = curve.period.nanoseconds
-    let seconds = start.secondsSince1970 - aMonday
-    // The period need not be whole seconds, and the seconds times 1e9 need not fit: reduce before multiplying.
-    let product = seconds.magnitude.multipliedFullWidth(by: 1_000_000_000)
-    let rest = Int64(UInt64(period).dividingFullWidth((product.high % UInt64(period), product.low)).remainder)
-    let phase = curve.phase.nanoseconds % period
-    let sum = (seconds < 0 ? -rest : rest) + phase
-    return (sum % period + period) % period
   }
 
   /// The next arrival in ns, or nil at the horizon.
@@ -63,11 +50,9 @@ struct CurveArrivals {
         guard advancePeriods(horizon: horizon) else { return nil }
       }
     }
-    let begin = period &+ Int64(step) &* stepNanoseconds
-    guard begin < horizon else { return nil }
     // Half-up; the last bits of the root may step back or beyond the step by less than 1 ns.
     let into = min(Int64(steps[step].time(at: mass) + 0.5), stepNanoseconds)
-    let (at, overflow) = begin.addingReportingOverflow(into)
+    let (at, overflow) = period.addingReportingOverflow(Int64(step) &* stepNanoseconds &+ into)
     guard !overflow, at < horizon else { return nil }
     last = max(last, at)
     return last

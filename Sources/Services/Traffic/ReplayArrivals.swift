@@ -31,9 +31,9 @@ struct ReplayArrivals {
 
   /// The next arrival, or nil at the end of the trace. Traps if a row is wrong, which `Trace.check` excludes.
   mutating func next(_ stream: inout RandomStream) -> (time: Int64, target: Int32)? {
-    if let arrival = interval.next(&stream) { return arrival }
     do {
       if let row = try arrivals?.next() { return row }
+      if let arrival = interval.next(&stream) { return arrival }
       while let begin = try intervals?.next(&counts) ?? functions?.next(&counts) {
         interval.begin(at: begin, counts)
         if let arrival = interval.next(&stream) { return arrival }
@@ -96,18 +96,20 @@ struct RemainingCounts {
   private var total: Int64 = 0
   /// For `takeFirst`: all targets before this one are used up.
   private var first = 0
-  private var counts: [Int64] = []
+  private var counts: [Int64]
 
   init(targets: Int) {
+    counts = [Int64](repeating: 0, count: targets)
     tree = [Int64](repeating: 0, count: targets + 1)
     topBit = targets == 0 ? 0 : 1 << (Int.bitWidth - 1 - targets.leadingZeroBitCount)
   }
 
   /// Starts over; returns the sum.
   mutating func load(_ counts: [Int64]) -> Int64 {
-    self.counts = counts
     (first, total) = (0, 0)
     for index in 1..<tree.count {
+      // Copied one by one: a shared array would be copied whole at the caller's next change.
+      self.counts[index - 1] = counts[index - 1]
       tree[index] = counts[index - 1]
       total += counts[index - 1]
     }

@@ -149,23 +149,28 @@ struct TraceLine {
     // The plain form with at most nine digits on either side of the point; all else goes the long way.
     var at = position
     var value: Int64 = 0
-    var unit: Int64 = 1_000_000_000
     while at < count, bytes[at] &- UInt8(ascii: "0") <= 9 {
       value = value &* 10 &+ Int64(bytes[at] &- UInt8(ascii: "0"))
       at += 1
     }
     let whole = at - position
+    var decimals = 0
     if at < count, bytes[at] == UInt8(ascii: ".") {
       at += 1
+      let point = at
       while at < count, bytes[at] &- UInt8(ascii: "0") <= 9 {
         value = value &* 10 &+ Int64(bytes[at] &- UInt8(ascii: "0"))
-        unit /= 10
         at += 1
       }
+      decimals = at - point
     }
-    if 1...9 ~= whole, unit > 0, at == count || bytes[at] == UInt8(ascii: ",") {
+    if 1...9 ~= whole, decimals <= 9, at == count || bytes[at] == UInt8(ascii: ",") {
       position = at + 1
-      return value &* unit
+      while decimals < 9 {
+        value &*= 10
+        decimals += 1
+      }
+      return value
     }
     return try nextOddSeconds()
   }

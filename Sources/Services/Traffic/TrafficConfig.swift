@@ -73,8 +73,8 @@ public struct RateCurve: Hashable, Sendable {
   public var step: Time
   /// Requests a second at 0, step, 2 step, .. period; the last value closes the curve. 0 or more each.
   public var ratesPerSecond: [Double]
-  /// Shifts the curve earlier by so much; default 0. Unshifted, periods are counted from a Monday, midnight UTC: with a
-  /// `start` on Wednesday at 08:30, a week's curve begins at its value for Wednesday 08:30.
+  /// Where in its period the curve is at simulated time zero: for a curve of a week that begins on Monday and a `start` on
+  /// Wednesday at 08:30, 2 days and 8.5 hours. Whoever reads the scenario computes it; default 0.
   public var phase: Time
 
   /// A curve of the given values.

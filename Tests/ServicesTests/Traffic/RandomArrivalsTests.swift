@@ -126,26 +126,25 @@ struct RandomArrivalsTests {
     #expect(kolmogorov(gaps) { 1 - Portable.exp(-100 * $0) } < kolmogorovOneInThousand)
   }
 
-  @Test(
-    "a week's curve knows the weekday and the time of the start",
-    arguments: [
-      ("2026-01-05", 0), ("2026-01-07T08:30:00Z", 2 * 86_400 + 30_600), ("2026-01-11T23:59:59Z", 604_799),
-      ("1970-01-01", 3 * 86_400), ("1969-12-29", 0), ("1969-12-28T23:00:00Z", 601_200),
-    ] as [(String, Int64)])
-  func weekOffset(start: String, seconds: Int64) throws {
-    let curve = RateCurve(period: .days(7), step: .days(1), ratesPerSecond: [Double](repeating: 1, count: 8))
-    let moment = try #require(CivilTime(start))
-    #expect(CurveArrivals.offset(of: moment, in: curve) == seconds * 1_000_000_000)
-    var shifted = curve
-    shifted.phase = .hours(1)
-    #expect(CurveArrivals.offset(of: moment, in: shifted) == (seconds + 3_600) % 604_800 * 1_000_000_000)
+  @Test("a curve starts in the middle of its period, and a phase beyond the period or below zero wraps around")
+  func phase() throws {
+    func times(_ phase: Time) throws -> [Time] {
+      let curve = RateCurve(period: .hours(4), step: .hours(1), ratesPerSecond: [0, 0, 1, 0, 0], phase: phase)
+      return try arrivals(.curve(curve), horizon: .hours(4)).map(\.time)
+    }
+    let late = try times(.hours(2))
+    // From its peak on: half of the triangle's arrivals in the first hour, the other half in the last.
+    #expect(late.allSatisfy { $0 <= .hours(1) || $0 >= .hours(3) })
+    #expect(abs(Double(late.filter { $0 <= .hours(1) }.count) - 1_800) < 3.9 * (1_800.0).squareRoot())
+    #expect(try times(.hours(6)) == late)
+    #expect(try times(.hours(-2)) == late)
   }
 
   @Test("a shop that is busy on Mondays only hears nothing until Monday, week after week")
   func busyMondays() throws {
     let busy = (0...168).map { 1...23 ~= $0 ? 0.2 : 0.0 }
-    let curve = RateCurve(period: .days(7), step: .hours(1), ratesPerSecond: busy)
     let thursday = try #require(CivilTime("2026-01-08T12:00:00Z"))
+    let curve = RateCurve(period: .days(7), step: .hours(1), ratesPerSecond: busy, phase: .hours(84))
     let list = try arrivals(.curve(curve), start: thursday, horizon: .days(70))
     #expect(list.count > 10_000)
     for arrival in list {
