@@ -179,3 +179,36 @@ struct FileTests {
     #expect(Examples.faults(of: nested(100_000)).count == 1)
   }
 }
+
+@Suite("Large scenarios")
+struct LargeTests {
+  /// A chain of functions, each calling the next; `wrong` misspells every call.
+  private func chain(_ count: Int, wrong: Bool) -> String {
+    var text = """
+      scenario: Chain
+      region: us-east-1
+      duration: 1 h
+      traffic: { t: { target: f0, arrivals: { poisson: { rate: 1 / s } } } }
+      resources:
+
+      """
+    for index in 0..<count {
+      let next = index + 1 < count ? "[{ call: \(wrong ? "g" : "f")\(index + 1) }]" : "[]"
+      text += "  f\(index): { type: function, handler: \(next) }\n"
+    }
+    return text
+  }
+
+  @Test("a thousand resources are sound, one more is a fault")
+  func limit() {
+    #expect(Examples.faults(of: chain(1_000, wrong: false)).isEmpty)
+    #expect(Examples.faults(of: chain(1_001, wrong: false)) == ["x.yaml:6:3: found 1001 resources, wanted 1 to 1000"])
+  }
+
+  @Test("a thousand faults are listed, each once, without lists of a thousand names", .timeLimit(.minutes(1)))
+  func faults() {
+    let faults = Examples.faults(of: chain(1_000, wrong: true))
+    #expect(faults.count == 999)
+    #expect(faults.allSatisfy { $0.utf8.count < 400 })
+  }
+}

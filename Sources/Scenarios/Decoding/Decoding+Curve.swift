@@ -5,7 +5,7 @@ import Units
 /// Rate curves: points through which Statistics lays a curve, sampled at equal steps.
 extension Decoding {
   /// Most values of a curve.
-  static let curveStepsMax: Int64 = 100_000
+  static let curveStepsMax: Int64 = 20_000
 
   /// A curve; nil after noting a fault.
   func curve(_ node: YAMLNode, _ name: String, _ start: CivilTime) -> RateCurve? {

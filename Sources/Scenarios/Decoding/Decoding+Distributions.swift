@@ -64,7 +64,7 @@ extension Decoding {
     case "gamma": return gamma(node, values)
     case "empirical": return empirical(node, kind)
     case "mixture": return mixture(node, kind, level: level)
-    default: preconditionFailure("the shapes know no distribution named \(name)")
+    default: preconditionFailure("the shapes know no distribution named \(name)")  // over text
     }
   }
 

@@ -16,9 +16,9 @@ extension Decoding {
     guard let node = fields[targetKey], let name = text(node, wanted: "the name of a resource") else { return nil }
     let payload = fields["payload"].map { self.size($0) } ?? Size(bytes: 0)
     guard let target = index[name] else {
-      let guess = closest(to: name, in: index.names)
+      let guess = self.guess(name, in: index.names)
       return reject(
-        node, wanted: "the name of a resource: " + index.names.joined(separator: ", "),
+        node, wanted: "the name of a resource: " + listed(index.names),
         advice: guess.map { "did you mean `\($0)`?" } ?? "add the resource or correct the name")
     }
     let before = faults.count
@@ -53,14 +53,14 @@ extension Decoding {
   }
 
   private func route(_ fields: Fields, _ routes: [String], api: String) -> String? {
-    let wanted = "a route of `\(api)`: " + routes.joined(separator: ", ")
+    let wanted = "a route of `\(api)`: " + listed(routes)
     guard let node = fields["route"] else {
       fault(fields.place, found: "no `route`", wanted: wanted, advice: "add it")
       return nil
     }
     guard let route = text(node, wanted: wanted) else { return nil }
     if routes.contains(route) { return route }
-    let guess = closest(to: route, in: routes)
+    let guess = self.guess(route, in: routes)
     return reject(node, wanted: wanted, advice: guess.map { "did you mean `\($0)`?" } ?? "")
   }
 
@@ -88,6 +88,7 @@ extension Decoding {
     if consistent && !kind.canReadConsistently, let flag = fields["consistentRead"] {
       return reject(flag, wanted: "no consistentRead with \(kind.rawValue)", advice: "leave it out")
     }
+    tableRequests[table, default: []].insert(kind)
     return TableOperation(kind: kind, itemSize: itemSize, items: items, consistentRead: consistent)
   }
 }

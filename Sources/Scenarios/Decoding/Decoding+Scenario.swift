@@ -17,8 +17,8 @@ extension Decoding {
     let seed = fields["seed"].map { integer($0, 0...Int.max) } ?? Int(Scenario.defaultSeed)
     let replications = fields["replications"].map { integer($0, 1...100_000) } ?? Scenario.defaultReplications
     let account = self.account(fields["account"])
-    var index = ResourceIndex(fields["resources"])
-    let resources = fields["resources"].map { self.resources($0, &index) } ?? []
+    let index = ResourceIndex(fields["resources"])
+    let resources = fields["resources"].map { self.resources($0, index) } ?? []
     let trafficNode = fields["traffic"]
     let traffic = trafficNode.map { self.traffic($0, index, start: start ?? Scenario.defaultStart) } ?? []
     let names = ObjectiveNames(
@@ -30,6 +30,7 @@ extension Decoding {
     let objectives = fields["objectives"].map { self.objectives($0, names) } ?? []
     let billing = billingOptions(fields["billing"])
     if fields["start"] == nil { assumeStart(traffic) }
+    assumeLatencies(resources)
     if fields["warmUp"] == nil {
       assume("", "warmUp", "0 s", .unknown, "a stated choice: the start-up is recorded too", "2026-11")
     }
@@ -94,6 +95,22 @@ extension Decoding {
     guard readsCalendar else { return }
     assume(
       "", "start", Scenario.defaultStart.description, .unknown, "a stated choice: a Monday, midnight UTC", "2026-11")
+  }
+
+  /// Notes the default latency of each operation that is used on a table which says nothing of it.
+  private func assumeLatencies(_ resources: [ResourceConfig]) {
+    for case .table(let table) in resources {
+      for kind in TableOperation.Kind.allCases {
+        guard table.latency[kind] == nil, tableRequests[table.name]?.contains(kind) == true else { continue }
+        guard case .empirical(let points) = TableLatency.distribution(of: kind) else { continue }
+        let figures = points.filter { [0.5, 0.99].contains($0.probability) }.map { point in
+          "\(point.probability == 0.5 ? "median" : "p99") \(Time(nanoseconds: Int64(point.value)))"
+        }
+        assume(
+          table.name, "latency.\(kind.rawValue)", figures.joined(separator: ", "), TableLatency.grade(of: kind),
+          "DeBrie, dynamodb-performance-testing, from Lambda; reads inferred from it", "2020")
+      }
+    }
   }
 
   private func account(_ node: YAMLNode?) -> AccountConfig {

@@ -7,7 +7,10 @@ extension Decoding {
   /// All sources in the scenario's order; those with faults are left out.
   func traffic(_ node: YAMLNode, _ index: ResourceIndex, start: CivilTime) -> [TrafficConfig] {
     guard let entries = named(node, wanted: "a mapping of traffic sources by name") else { return [] }
-    if entries.isEmpty { fault(node.place, found: "no traffic", wanted: "at least one source") }
+    guard (1...Self.namesMax).contains(entries.count) else {
+      fault(node.place, found: "\(entries.count) traffic sources", wanted: "1 to \(Self.namesMax)")
+      return []
+    }
     var sources: [TrafficConfig] = []
     for entry in entries {
       checkName(entry)
@@ -82,7 +85,7 @@ extension Decoding {
     case "cron": return cron(value).map { .cron($0) }
     case "users": return users(value)
     case "replay": return replay(value, name, columns).map { .replay($0) }
-    default: preconditionFailure("the shapes know no arrivals named \(kind)")
+    default: preconditionFailure("the shapes know no arrivals named \(kind)")  // over text
     }
   }
 

@@ -69,7 +69,7 @@ public enum ScenarioSchema {
       switch name {
       case "timeDistribution": .object([("anyOf", .array([reference("time"), reference(name)]))])
       case "numberDistribution": .object([("anyOf", .array([schema(.number(from: 0)), reference(name)]))])
-      default: reference(name)
+      default: reference(name)  // over text
       }
     case .named(let value): .object([("type", .string("object")), ("additionalProperties", schema(value))])
     case .list(let item): .object([("type", .string("array")), ("items", schema(item))])

@@ -121,7 +121,7 @@ extension Shapes {
       .defaulted(
         "interpolation", .choice(["linear", "steffen", "akima", "cubic"]), "steffen",
         "How the curve runs between points; steffen never overshoots, akima and cubic are cut at 0."),
-      .defaulted("step", .time, "1 min", "Span between two computed values; divides the period into at most 100,000."),
+      .defaulted("step", .time, "1 min", "Span between two computed values; divides the period into at most 20,000."),
       .required("points", .list(.shape("curvePoint")), "Ascending within one period."),
     ])
 

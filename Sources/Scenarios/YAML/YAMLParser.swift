@@ -173,7 +173,7 @@ struct YAMLParser {
       case YAML_MAPPING_END_EVENT: return .mappingEnd
       case YAML_DOCUMENT_START_EVENT: return .documentStart
       case YAML_STREAM_END_EVENT: return .streamEnd
-      default: return .other
+      default: return .other  // over libYAML's events
       }
     }
 
