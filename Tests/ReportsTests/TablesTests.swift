@@ -1,5 +1,6 @@
 import Services
 import Testing
+import Units
 
 @testable import Reports
 
