@@ -44,7 +44,7 @@ let package = Package(
     .executableTarget(
       name: "CLI",
       dependencies: [
-        "Reports", "Experiments", "Scenarios", "Billing", "Engine", "Units",
+        "Reports", "Experiments", "Scenarios", "Billing", "Services", "Engine", "Units",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: ours),
@@ -56,7 +56,7 @@ let package = Package(
     tests("ScenariosTests", ["Scenarios", "Services", "Engine", "Units"]),
     tests("ExperimentsTests", ["Experiments", "Scenarios", "Services", "Engine", "Units", "Statistics"]),
     tests("ReportsTests", ["Reports", "Experiments", "Scenarios", "Billing", "Engine", "Units"]),
-    tests("CLITests", ["Units"]),
+    tests("CLITests", ["CLI", "Units"]),
     tests("TheoryTests", ["Experiments", "Scenarios", "Services", "Statistics", "Engine", "Units", "CGSL"]),
     tests("GoldenTests", ["Reports", "Experiments", "Scenarios", "Units"]),
     tests("TidyTests", []),

@@ -4,8 +4,12 @@ import Foundation
 
 /// The three streams: data to standard output, all else to standard error.
 enum StandardStreams {
-  /// A reader that leaves early (`| head`) must not kill the program; `output` notices it instead.
-  static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+  /// A reader that leaves early (`| head`) and a limit on the size of files must not kill the program: the writes
+  /// that they concern fail instead, and say so.
+  static func ignoreWriteSignals() {
+    signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
+  }
 
   /// Writes data to standard output. A reader that has left is no error; a full disk ends with 74.
   static func output(_ bytes: [UInt8]) throws {
@@ -41,6 +45,8 @@ enum StandardStreams {
 
 /// What the terminal behind a stream can show.
 struct Terminal {
+  /// Columns, 80 where the stream is no terminal.
+  let width: Int
   private let isTerminal: Bool
   private let environment: [String: String]
 
@@ -51,6 +57,9 @@ struct Terminal {
 
   private init(file: Int32) {
     isTerminal = isatty(file) == 1
+    var size = winsize()
+    let isKnown = ioctl(file, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+    width = isKnown ? Int(size.ws_col) : 80
     environment = ProcessInfo.processInfo.environment
   }
 

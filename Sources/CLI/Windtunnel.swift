@@ -3,25 +3,35 @@ import ArgumentParser
 /// The program: its commands, and what holds for all of them.
 @main
 struct Windtunnel: AsyncParsableCommand {
+  /// What `--version` prints and every manifest holds.
+  static let version = "0.1.0"
+
   static let configuration = CommandConfiguration(
     commandName: "windtunnel",
     abstract: "A wind tunnel for serverless systems: latency, limits and the monthly bill before deployment.",
     discussion: """
       EXAMPLES:
-        windtunnel run shop.yaml                          simulate, print a summary, write out/shop/report.html
-        windtunnel run shop.yaml --replications 20        the same with 95 % intervals over 20 runs
-        windtunnel run shop.yaml --set resources.api.memorySize='512 MB'
-        windtunnel validate shop.yaml                     list faults and assumptions, run nothing
-        windtunnel schema > scenario.schema.json          completion and hints in editors
+        simulate, print a summary, write out/shop/report.html:
+          windtunnel run shop.yaml
+        the same with 95 % intervals over 20 runs:
+          windtunnel run shop.yaml --replications 20
+        with more memory:
+          windtunnel run shop.yaml --set resources.api.memorySize='512 MB'
+        list faults and assumptions, run nothing:
+          windtunnel validate shop.yaml
+        completion and hints in editors, completion in the shell:
+          windtunnel schema > scenario.schema.json
+          windtunnel --generate-completion-script bash
 
       EXIT STATUS:
-        0 fine, 1 internal error, 64 wrong usage, 65 bad input, 74 file system, 99 ran well but an objective was missed
+        0 fine, 1 internal error, 64 wrong usage, 65 bad input,
+        74 file system, 99 ran well but an objective was missed
       """,
-    version: Manifest.version,
+    version: version,
     subcommands: [RunCommand.self, ValidateCommand.self, SchemaCommand.self])
 
   static func main() async {
-    StandardStreams.ignoreBrokenPipes()
+    StandardStreams.ignoreWriteSignals()
     Interruption.watch()
     await main(nil)
   }

@@ -1,161 +1,217 @@
 import Units
 
-/// A point in the order of events: time first, then the order of scheduling.
-@frozen
-public struct EventKey: Comparable, BitwiseCopyable, Sendable {
-  /// Nanoseconds in the upper half, order number in the lower: one comparison decides.
-  @usableFromInline let bits: UInt128
-
-  /// The key of the `order`-th scheduling, due at `time`, which is 0 or later.
-  @inlinable public init(time: Time, order: UInt64) {
-    bits = UInt128(_low: order, _high: UInt64(bitPattern: time.nanoseconds))
-  }
-
-  @usableFromInline init(bits: UInt128) { self.bits = bits }
-
-  /// When the event is due.
-  @inlinable public var time: Time { Time(nanoseconds: Int64(truncatingIfNeeded: bits._high)) }
-  /// Its number among all schedulings.
-  @inlinable public var order: UInt64 { bits._low }
-
-  @inlinable public static func < (a: EventKey, b: EventKey) -> Bool { a.bits < b.bits }
-
-  /// After every key of a run.
-  @inlinable public static var last: EventKey { EventKey(time: .never, order: .max) }
-}
-
-/// Pending events in the order of their keys: a 4-ary heap on two columns.
+/// Pending events in the order of their keys: a calendar of short buckets before an exact heap.
 ///
-/// Keys stand apart from events so that the four children of a node share a cache line. Removing the first
-/// event leaves a hole at the root, which the next insertion fills: an event that schedules its successor
-/// costs one sift instead of two. Behind the last key stand sentinels that compare as later than all.
+/// Most events lie less than a second ahead. They wait unsorted in the bucket of their time; only when the clock
+/// reaches a bucket, its few events enter the heap of near events, which orders them exactly. Events beyond the last
+/// bucket wait in a heap of far events and move to a bucket when the calendar has advanced. The width of a bucket
+/// adapts to the traffic; it decides the cost of an event, never the order.
+///
+/// Invariant: near events lie in bucket `base` or before, bucketed ones in `base + 1 ..< base + bucketCount`, far ones
+/// at `base + bucketCount` or later.
 @frozen
 public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
-  @usableFromInline var keys: UnsafeMutablePointer<UInt128>
-  @usableFromInline var events: UnsafeMutablePointer<Event>
-  @usableFromInline var keyBlock: UnsafeMutableRawPointer
-  /// Nodes, the hole included.
-  @usableFromInline var nodes: Int
-  @usableFromInline var capacity: Int
-  /// Whether the root was removed and not yet replaced.
-  @usableFromInline var hole: Bool
+  @frozen @usableFromInline
+  struct Node: BitwiseCopyable {
+    @usableFromInline var key: EventKey
+    @usableFromInline var event: Event
+    @usableFromInline var next: UInt32
+    @inlinable init(key: EventKey, event: Event, next: UInt32) {
+      self.key = key
+      self.event = event
+      self.next = next
+    }
+  }
 
-  /// An empty queue with room for so many events before it grows.
-  @inlinable public init(capacity: Int = 256) {
-    self.capacity = capacity
-    keyBlock = Self.allocateKeys(capacity)
-    keys = Self.aligned(keyBlock)
-    keys.initialize(repeating: .max, count: capacity + 8)
-    events = .allocate(capacity: capacity + 8)
-    nodes = 0
-    hole = false
+  @inlinable static var bucketCount: Int64 { 4_096 }
+
+  @usableFromInline var near: KeyHeap<Event>
+  @usableFromInline var far: KeyHeap<Event>
+  @usableFromInline var nodes: UnsafeMutablePointer<Node>
+  @usableFromInline var nodeCapacity: Int
+  @usableFromInline var usedNodes: Int
+  @usableFromInline var freeNode: UInt32
+  /// First node of each bucket.
+  @usableFromInline let heads: UnsafeMutablePointer<UInt32>
+  /// One bit a bucket: whether it holds events.
+  @usableFromInline let occupied: UnsafeMutablePointer<UInt64>
+  @usableFromInline var bucketed: Int
+  /// log2 of a bucket's nanoseconds.
+  @usableFromInline var shift: Int64
+  /// Number of the bucket whose events are near.
+  @usableFromInline var base: Int64
+  // What the width adapts to: buckets opened, events in them, and far insertions since the last look.
+  @usableFromInline var opened: Int32 = 0
+  @usableFromInline var openedEvents: Int32 = 0
+  @usableFromInline var farInsertions: Int32 = 0
+
+  /// An empty queue.
+  @inlinable public init() {
+    near = KeyHeap(capacity: 64)
+    far = KeyHeap(capacity: 64)
+    nodeCapacity = 1_024
+    nodes = .allocate(capacity: 1_024)
+    usedNodes = 0
+    freeNode = .max
+    heads = .allocate(capacity: Int(Self.bucketCount))
+    heads.initialize(repeating: .max, count: Int(Self.bucketCount))
+    occupied = .allocate(capacity: Int(Self.bucketCount / 64))
+    occupied.initialize(repeating: 0, count: Int(Self.bucketCount / 64))
+    bucketed = 0
+    shift = 17
+    base = 0
   }
 
   deinit {
-    keyBlock.deallocate()
-    events.deallocate()
+    nodes.deallocate()
+    heads.deallocate()
+    occupied.deallocate()
   }
 
   /// Pending events.
-  @inlinable public var count: Int { hole ? nodes - 1 : nodes }
+  @inlinable public var count: Int { near.count + bucketed + far.count }
 
   /// The first key; `.last` when the queue is empty.
   @inlinable public mutating func firstKey() -> EventKey {
-    if hole { closeHole() }
-    return EventKey(bits: keys[0])
+    let first = near.firstKey()
+    if first != .last { return first }
+    return advance()
   }
+
+  /// Removes and returns the first event; `firstKey` must have been asked since the last removal.
+  @inlinable public mutating func removeFirst() -> Event { near.removeFirst() }
 
   /// Adds an event.
   @inlinable public mutating func insert(_ event: Event, at key: EventKey) {
-    if hole {
-      hole = false
-      siftDown(key.bits, event)
+    let bucket = key.time.nanoseconds >> shift
+    let ahead = bucket &- base
+    if ahead <= 0 {
+      near.insert(event, at: key)
+    } else if ahead < Self.bucketCount {
+      insert(event, at: key, bucket: bucket)
     } else {
-      if nodes == capacity { grow() }
-      nodes &+= 1
-      siftUp(nodes &- 1, key.bits, event)
+      farInsertions &+= 1
+      far.insert(event, at: key)
     }
   }
 
-  /// Removes and returns the first event; the queue must not be empty, and `firstKey` must have been asked since
-  /// the last removal.
-  @inlinable public mutating func removeFirst() -> Event {
-    hole = true
-    return events[0]
+  @inlinable mutating func insert(_ event: Event, at key: EventKey, bucket: Int64) {
+    let slot = Int(bucket & (Self.bucketCount &- 1))
+    let node = takeNode()
+    nodes[Int(node)] = Node(key: key, event: event, next: heads[slot])
+    heads[slot] = node
+    occupied[slot >> 6] |= 1 << UInt64(slot & 63)
+    bucketed &+= 1
   }
 
-  @inlinable mutating func siftUp(_ start: Int, _ key: UInt128, _ event: Event) {
-    var node = start
-    while node > 0 {
-      let parent = (node &- 1) >> 2
-      if keys[parent] <= key { break }
-      keys[node] = keys[parent]
-      events[node] = events[parent]
-      node = parent
+  @inlinable mutating func takeNode() -> UInt32 {
+    if freeNode != .max {
+      let node = freeNode
+      freeNode = nodes[Int(node)].next
+      return node
     }
-    keys[node] = key
-    events[node] = event
+    if usedNodes == nodeCapacity { growNodes() }
+    usedNodes &+= 1
+    return UInt32(truncatingIfNeeded: usedNodes &- 1)
   }
 
-  /// Moves the smallest child up until `key` fits; the sentinels behind the end are never smaller.
-  @inlinable mutating func siftDown(_ key: UInt128, _ event: Event) {
-    var node = 0
+  /// Opens the next bucket that holds events, or draws the far ones near; `.last` when nothing is pending.
+  @usableFromInline @inline(never) mutating func advance() -> EventKey {
+    if opened >= 1_024 {
+      adapt()
+      if near.count > 0 { return near.firstKey() }
+    }
+    if bucketed == 0 {
+      let first = far.firstKey()
+      if first == .last { return .last }
+      base = first.time.nanoseconds >> shift
+    } else {
+      base = nextOccupied()
+      openBucket(Int(base & (Self.bucketCount - 1)))
+    }
     while true {
-      let first = 4 &* node &+ 1
-      if first >= nodes { break }
-      let a = keys[first], b = keys[first &+ 1], c = keys[first &+ 2], d = keys[first &+ 3]
-      let ab = b < a, cd = d < c
-      let left = ab ? b : a, right = cd ? d : c
-      let leftIndex = first &+ (ab ? 1 : 0), rightIndex = first &+ (cd ? 3 : 2)
-      let least = right < left ? right : left
-      let child = right < left ? rightIndex : leftIndex
-      if least >= key { break }
-      keys[node] = least
-      events[node] = events[child]
-      node = child
+      let key = far.firstKey()
+      let bucket = key.time.nanoseconds >> shift
+      if key == .last || bucket - base >= Self.bucketCount { break }
+      let event = far.removeFirst()
+      if bucket <= base { near.insert(event, at: key) } else { insert(event, at: key, bucket: bucket) }
     }
-    keys[node] = key
-    events[node] = event
+    return near.firstKey()
   }
 
-  @inlinable mutating func closeHole() {
-    hole = false
-    nodes &-= 1
-    let key = keys[nodes]
-    let event = events[nodes]
-    keys[nodes] = .max
-    if nodes > 0 { siftDown(key, event) }
-  }
-
-  @usableFromInline @inline(never) mutating func grow() {
-    let newBlock = Self.allocateKeys(2 * capacity)
-    let newKeys = Self.aligned(newBlock)
-    newKeys.initialize(repeating: .max, count: 2 * capacity + 8)
-    newKeys.update(from: keys, count: nodes)
-    keyBlock.deallocate()
-    keyBlock = newBlock
-    keys = newKeys
-    let newEvents = UnsafeMutablePointer<Event>.allocate(capacity: 2 * capacity + 8)
-    newEvents.update(from: events, count: nodes)
-    events.deallocate()
-    events = newEvents
-    capacity *= 2
-  }
-
-  @usableFromInline static func allocateKeys(_ capacity: Int) -> UnsafeMutableRawPointer {
-    .allocate(byteCount: 16 * (capacity + 8) + 64, alignment: 64)
-  }
-
-  /// Node 1 begins a cache line, and so does every later group of four.
-  @usableFromInline static func aligned(_ block: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt128> {
-    (block + 48).bindMemory(to: UInt128.self, capacity: 1)
-  }
-
-  /// Whether every node is later than its parent, and the sentinels stand; for tests.
-  public var isOrdered: Bool {
-    for node in 0..<nodes where node > 0 && !(hole && (node - 1) >> 2 == 0) {
-      if keys[node] < keys[(node - 1) >> 2] { return false }
+  /// Moves a bucket's events to the heap of near events.
+  @inlinable mutating func openBucket(_ slot: Int) {
+    var node = heads[slot]
+    heads[slot] = .max
+    occupied[slot >> 6] &= ~(1 << UInt64(slot & 63))
+    opened &+= 1
+    while node != .max {
+      let content = nodes[Int(node)]
+      near.insert(content.event, at: content.key)
+      nodes[Int(node)].next = freeNode
+      freeNode = node
+      node = content.next
+      bucketed &-= 1
+      openedEvents &+= 1
     }
-    return (nodes..<nodes + 4).allSatisfy { keys[$0] == .max }
+  }
+
+  /// Number of the first occupied bucket after `base`; there must be one.
+  @inlinable func nextOccupied() -> Int64 {
+    let start = (base &+ 1) & (Self.bucketCount &- 1)
+    var word = Int(start >> 6)
+    var bits = occupied[word] & (UInt64.max << UInt64(start & 63))
+    while bits == 0 {
+      word = (word &+ 1) & Int(Self.bucketCount / 64 &- 1)
+      bits = occupied[word]
+    }
+    let slot = Int64(word << 6 | bits.trailingZeroBitCount)
+    return base &+ 1 &+ ((slot &- start) & (Self.bucketCount &- 1))
+  }
+
+  /// Halves the buckets if they hold many events, doubles them if many events lie beyond the last.
+  private mutating func adapt() {
+    if openedEvents > 4 * opened && shift > 10 {
+      rebuild(shift: shift - 1)
+    } else if farInsertions > openedEvents / 8 && openedEvents < 2 * opened && shift < 40 {
+      rebuild(shift: shift + 1)
+    }
+    opened = 0
+    openedEvents = 0
+    farInsertions = 0
+  }
+
+  /// Sorts all events into buckets of another width. Only between buckets, when no event is near.
+  private mutating func rebuild(shift newShift: Int64) {
+    var list: UInt32 = .max
+    for slot in 0..<Int(Self.bucketCount) {
+      var node = heads[slot]
+      heads[slot] = .max
+      while node != .max {
+        let next = nodes[Int(node)].next
+        nodes[Int(node)].next = list
+        list = node
+        node = next
+      }
+    }
+    occupied.update(repeating: 0, count: Int(Self.bucketCount / 64))
+    bucketed = 0
+    base = newShift > shift ? base >> 1 : (base << 1) + 1
+    shift = newShift
+    while list != .max {
+      let content = nodes[Int(list)]
+      nodes[Int(list)].next = freeNode
+      freeNode = list
+      list = content.next
+      insert(content.event, at: content.key)
+    }
+  }
+
+  @usableFromInline @inline(never) mutating func growNodes() {
+    let newNodes = UnsafeMutablePointer<Node>.allocate(capacity: 2 * nodeCapacity)
+    newNodes.update(from: nodes, count: usedNodes)
+    nodes.deallocate()
+    nodes = newNodes
+    nodeCapacity *= 2
   }
 }

@@ -22,10 +22,10 @@ extension Recorder {
       var column = 0
       for name in names {
         switch name.kind {
-        case .counter(let id):
+        case .counter(let id, let unitsPerCount):
           let value = counters[Int(id.index)]
           counterTotals[Int(id.index)] += value
-          rows[column].append(Double(value))
+          rows[column].append(Double(value) / Double(unitsPerCount))
           column += 1
         case .level(let id):
           change(id, by: 0, at: now)

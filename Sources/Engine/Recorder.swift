@@ -63,12 +63,18 @@ public struct Recorder: ~Copyable {
   var rows: [[Double]] = []
   let period: Time
   var periodStart: Time = .zero
-  var isRecording = false
+  /// Whether the warm-up is over.
+  public internal(set) var isRecording = false
 
   static let capacity = 1 << 16
 
   /// What the columns of a name are.
-  enum Kind { case counter(CounterID), level(LevelID), timing(TimingID) }
+  enum Kind {
+    case counter(CounterID, unitsPerCount: Int64)
+    case level(LevelID)
+    case timing(TimingID)
+  }
+
   struct Name {
     var key: MetricKey
     var kind: Kind
@@ -96,10 +102,10 @@ public struct Recorder: ~Copyable {
 
   // MARK: Registration, before the run
 
-  /// A counter whose sum a period is a series of the given name.
-  public mutating func addCounter(resource: String, namespace: String, _ name: String, unit: String = "Count")
-    -> CounterID
-  {
+  /// A counter whose sum a period, divided by `unitsPerCount`, is a series of the given name.
+  public mutating func addCounter(
+    resource: String, namespace: String, _ name: String, unit: String = "Count", unitsPerCount: Int64 = 1
+  ) -> CounterID {
     precondition(counterTotals.count < Self.capacity, "a system has at most 65,536 counters")
     let id = CounterID(index: Int32(counterTotals.count))
     counters[counterTotals.count] = 0
@@ -107,7 +113,7 @@ public struct Recorder: ~Copyable {
     names.append(
       Name(
         key: MetricKey(resource: resource, namespace: namespace, name: name, unit: unit, statistic: .sum),
-        kind: .counter(id)))
+        kind: .counter(id, unitsPerCount: unitsPerCount)))
     return id
   }
 

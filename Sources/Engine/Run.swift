@@ -28,8 +28,12 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
   public var ledgers: Ledgers
   @usableFromInline var queue: EventQueue<Event>
   @usableFromInline var lane: InstantLane<Event>
-  @usableFromInline var arrivals: EventQueue<UInt16>
+  @usableFromInline var arrivals: KeyHeap<UInt16>
   @usableFromInline var order: UInt64
+  /// The first key outside the lane, if known, and where it waits.
+  @usableFromInline var front: EventKey
+  @usableFromInline var isFrontKnown: Bool
+  @usableFromInline var isFrontArrival: Bool
   @usableFromInline let usesLane: Bool
   @usableFromInline var boundary: Time
   let end: Time
@@ -48,10 +52,13 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
     recorder = Recorder(period: period)
     calls = Slab(blank: .blank, capacity: 1_024)
     ledgers = Ledgers()
-    queue = EventQueue(capacity: 1_024)
+    queue = EventQueue()
     lane = InstantLane()
-    arrivals = EventQueue(capacity: 16)
+    arrivals = KeyHeap(capacity: 16)
     order = 0
+    front = .last
+    isFrontKnown = false
+    isFrontArrival = false
     self.usesLane = usesLane
     recordingStart = warmUp
     end = warmUp + duration
@@ -70,24 +77,29 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
 
   /// Moves to the next event and returns it; nil when the run is over.
   @inlinable public mutating func next() -> Event? {
-    let waiting = queue.firstKey()
-    let arriving = arrivals.firstKey()
-    var key = waiting < arriving ? waiting : arriving
+    if !isFrontKnown { findFront() }
     if !lane.isEmpty {
-      let instant = EventKey(time: now, order: lane.firstOrder)
-      if instant < key {
+      let instant = EventKey(time: clock, order: lane.firstOrder)
+      if instant < front {
         count(instant)
         return lane.removeFirst()
       }
     }
-    if key.time >= boundary {
-      guard passBoundaries(before: key.time) else { return nil }
-      key = waiting < arriving ? waiting : arriving
-    }
-    clock = key.time
-    count(key)
-    if waiting < arriving { return queue.removeFirst() }
-    return .arrival(arrivals.removeFirst())
+    if front.time >= boundary && !passBoundaries(before: front.time) { return nil }
+    clock = front.time
+    count(front)
+    isFrontKnown = false
+    if isFrontArrival { return .arrival(arrivals.removeFirst()) }
+    return queue.removeFirst()
+  }
+
+  /// Finds the first event outside the lane. Nothing that is inserted later can come before it without being noted.
+  @inlinable mutating func findFront() {
+    let waiting = queue.firstKey()
+    let arriving = arrivals.firstKey()
+    isFrontArrival = arriving < waiting
+    front = isFrontArrival ? arriving : waiting
+    isFrontKnown = true
   }
 
   @inlinable mutating func count(_ key: EventKey) {
@@ -119,7 +131,12 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
   @inlinable public mutating func schedule(_ event: Event, at time: Time) {
     precondition(time >= now, "an event cannot be scheduled in the past")
     order &+= 1
-    queue.insert(event, at: EventKey(time: time, order: order))
+    insert(event, at: EventKey(time: time, order: order))
+  }
+
+  @inlinable mutating func insert(_ event: Event, at key: EventKey) {
+    queue.insert(event, at: key)
+    if key < front { isFrontKnown = false }
   }
 
   /// Schedules an event at this instant, behind those that are due already.
@@ -128,14 +145,17 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
     if usesLane {
       lane.append(event, order: order)
     } else {
-      queue.insert(event, at: EventKey(time: now, order: order))
+      insert(event, at: EventKey(time: now, order: order))
     }
   }
 
   /// Announces a source's next arrival; `.never` announces none.
   @inlinable public mutating func expectArrival(of source: UInt16, at time: Time) {
     order &+= 1
-    if time < .never { arrivals.insert(source, at: EventKey(time: time, order: order)) }
+    guard time < .never else { return }
+    let key = EventKey(time: time, order: order)
+    arrivals.insert(source, at: key)
+    if key < front { isFrontKnown = false }
   }
 
   /// Places a call; the callee hears of it at this instant.

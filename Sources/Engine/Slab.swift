@@ -8,7 +8,6 @@ public struct Slab<Element: BitwiseCopyable>: ~Copyable {
   @usableFromInline var free: UnsafeMutablePointer<UInt32>
   @usableFromInline var capacity: Int
   @usableFromInline var freeCount: Int
-  /// Slots that have ever been taken; slots 0..<used are readable.
   @usableFromInline var used: Int
   @usableFromInline let blank: Element
 
@@ -27,6 +26,9 @@ public struct Slab<Element: BitwiseCopyable>: ~Copyable {
     base.deallocate()
     free.deallocate()
   }
+
+  /// Slots that have ever been taken; the first so many are readable.
+  @inlinable public var extent: Int { used }
 
   /// Slots in use.
   @inlinable public var count: Int { used - freeCount }

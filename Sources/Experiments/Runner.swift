@@ -38,13 +38,13 @@ public enum Runner {
   /// Runs `options.replications` worlds of a scenario and merges them in the order of their numbers.
   ///
   /// The result is the same for any number of jobs. Memory holds one world a job, the merged figures, and fewer
-  /// than twice as many finished replications as jobs, waiting for an earlier one. Throws a `TraceError`
-  /// when a traffic trace is faulty, a `BillingError` when usage cannot be priced, `CancellationError` when the
+  /// than twice as many finished replications as jobs, waiting for an earlier one. Throws an
+  /// `ExperimentError` when a traffic trace is faulty or usage cannot be priced, and `CancellationError` when the
   /// task is cancelled between two replications.
   public static func run(
     scenario: Scenario, prices: PriceBook, options: Options
   ) async throws -> ExperimentResult {
-    try await run(scenario: scenario, prices: prices, options: options) { config, replication in
+    try await run(scenario: scenario, prices: prices, options: options) { config, replication throws(TraceError) in
       try simulate(config, seed: options.seed, replication: replication)
     }
   }
@@ -52,19 +52,19 @@ public enum Runner {
   /// As above, with worlds of any making: `simulate` gives the run of a replication.
   static func run(
     scenario: Scenario, prices: PriceBook, options: Options,
-    simulate: @escaping @Sendable (SystemConfig, _ replication: Int) throws -> RunResult
+    simulate: @escaping @Sendable (SystemConfig, _ replication: Int) throws(TraceError) -> RunResult
   ) async throws -> ExperimentResult {
     precondition(options.replications >= 1, "an experiment has at least one replication")
     precondition(options.jobs >= 1, "an experiment has at least one job")
     var config = scenario.system
     if let period = options.periodOverride { config.period = period }
     let world = config
-    let one: @Sendable (Int) throws -> Replication = { number in
-      let run = try simulate(world, number)
-      let bill = try bill(usage: run.usage, runDuration: run.duration, prices: prices, options: options.billing)
-      return Replication(number: number, run: run, bill: bill)
+    let one: @Sendable (Int) throws(ExperimentError) -> Replication = { number throws(ExperimentError) in
+      try replicate(number, of: world, prices: prices, billing: options.billing, simulate: simulate)
     }
-    var merge = Merge(cost: RunningCost(prices: prices, resources: world.resources.map(\.name)))
+    var merge = Merge(
+      result: RunningResult(objectives: scenario.objectives),
+      cost: RunningCost(prices: prices, resources: world.resources.map(\.name)))
     options.progress(0, options.replications)
     try await withThrowingTaskGroup(of: Replication.self) { group in
       var begun = 0
@@ -86,6 +86,33 @@ public enum Runner {
     }
     return merge.result.result(scenario: scenario, seed: options.seed, cost: merge.cost.summary())
   }
+  private static func replicate(
+    _ number: Int, of config: SystemConfig, prices: PriceBook, billing: BillingOptions,
+    simulate: (SystemConfig, Int) throws(TraceError) -> RunResult
+  ) throws(ExperimentError) -> Replication {
+    let run: RunResult
+    do { run = try simulate(config, number) } catch { throw .trace(error) }
+    do {
+      let bill = try bill(usage: run.usage, runDuration: run.duration, prices: prices, options: billing)
+      return Replication(number: number, run: run, bill: bill)
+    } catch { throw .billing(error) }
+  }
+}
+
+/// Why an experiment could not be run to its end, although its scenario is valid.
+public enum ExperimentError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// A file of recorded traffic is faulty.
+  case trace(TraceError)
+  /// The usage cannot be priced with this price book.
+  case billing(BillingError)
+
+  /// One line: the place, what was found, what was wanted, what to do.
+  public var description: String {
+    switch self {
+    case .trace(let error): error.description
+    case .billing(let error): error.description
+    }
+  }
 }
 
 /// A finished replication.
@@ -97,11 +124,14 @@ private struct Replication: Sendable {
 
 /// Puts replications in order: those that come too early wait.
 private struct Merge {
-  var result = RunningResult()
+  var result: RunningResult
   var cost: RunningCost
   private var waiting: [Int: Replication] = [:]
 
-  init(cost: RunningCost) { self.cost = cost }
+  init(result: RunningResult, cost: RunningCost) {
+    self.result = result
+    self.cost = cost
+  }
 
   var done: Int { result.replications }
 

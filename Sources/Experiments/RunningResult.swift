@@ -13,7 +13,11 @@ struct RunningResult {
   private var traffic: [RunningTraffic] = []
   private var resources: [RunningResource] = []
   private var series: [RunningSeries] = []
+  private var objectives: [RunningObjective]
   private var period = Time.zero
+
+  /// No replication yet.
+  init(objectives: [Objective]) { self.objectives = objectives.map(RunningObjective.init) }
 
   /// Takes in the next replication; it must be of the same system as the ones before.
   mutating func add(_ run: RunResult) {
@@ -29,6 +33,7 @@ struct RunningResult {
     for index in traffic.indices { traffic[index].add(run.traffic[index]) }
     for index in resources.indices { resources[index].add(run.resources[index]) }
     for index in series.indices { series[index].add(run.series[index]) }
+    for index in objectives.indices { objectives[index].add(run) }
     digest.mix(UInt64(replications))
     digest.mix(run.digest)
     events += run.events
@@ -39,12 +44,11 @@ struct RunningResult {
   func result(scenario: Scenario, seed: UInt64, cost: CostSummary) -> ExperimentResult {
     precondition(replications > 0, "an experiment has at least one replication")
     let critical = (0...replications).map { Interval.criticalValue(count: $0) }
-    var result = ExperimentResult(
+    return ExperimentResult(
       scenario: scenario, replications: replications, seed: seed, digest: digest.hexadecimal, events: events,
       traffic: traffic.map { $0.summary(critical) }, resources: resources.map { $0.summary(critical) },
-      series: series.map { $0.summary(critical) }, period: period, cost: cost, objectives: [])
-    result.objectives = scenario.objectives.map { $0.outcome(in: result) }
-    return result
+      series: series.map { $0.summary(critical) }, period: period, cost: cost,
+      objectives: objectives.map { $0.outcome(critical, cost: cost) })
   }
 }
 
@@ -98,7 +102,10 @@ private struct RunningTraffic {
     counts.add("requests", Double(run.started))
     counts.add("errors", Double(run.errors))
     counts.add("errorRate", run.completed == 0 ? .nan : Double(run.errors) / Double(run.completed))
-    for name in LatencySummary.names { latencyMs.add(name, Self.latency(name, run.latency) / 1e6) }
+    for name in LatencySummary.names {
+      guard let statistic = Objective.Statistic(rawValue: name) else { preconditionFailure("\(name) is no statistic") }
+      latencyMs.add(name, statistic.figure(of: run.latency) / 1e6)
+    }
     histogram.merge(run.latency)
     for outcome in run.outcomes {
       if let index = outcomes.firstIndex(where: { $0.name == outcome.name }) {
@@ -116,20 +123,6 @@ private struct RunningTraffic {
       name: name, requests: counts[0].interval, errors: counts[1].interval, errorRate: counts[2].interval,
       latencyMs: LatencySummary(figures: latencyMs.intervals(critical)), histogram: histogram, outcomes: outcomes,
       breakdown: breakdown ?? LatencyBreakdown(segments: [], counts: [], sums: []))
-  }
-
-  /// A figure of one replication in ns, NaN without a completed request.
-  private static func latency(_ name: String, _ histogram: Histogram) -> Double {
-    switch name {
-    case "mean": histogram.mean
-    case "p50": histogram.quantile(0.5)
-    case "p90": histogram.quantile(0.9)
-    case "p95": histogram.quantile(0.95)
-    case "p99": histogram.quantile(0.99)
-    case "p999": histogram.quantile(0.999)
-    case "max": histogram.quantile(1)
-    default: preconditionFailure("\(name) is not a latency figure")
-    }
   }
 }
 

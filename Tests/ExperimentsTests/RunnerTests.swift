@@ -71,13 +71,29 @@ struct RunnerTests {
 
   @Test("a failing replication fails the experiment")
   func failure() async throws {
-    struct Failure: Error {}
-    await #expect(throws: Failure.self) {
+    let fault = TraceError(file: "t.csv", line: 3, column: 1, found: "x", wanted: "a count", fix: "write one")
+    await #expect(throws: ExperimentError.trace(fault)) {
       _ = try await Runner.run(
         scenario: fakeScenario(), prices: fakePrices(), options: Runner.Options(replications: 5, jobs: 2, seed: 1)
-      ) { _, replication in
-        if replication == 3 { throw Failure() }
+      ) { _, replication throws(TraceError) in
+        if replication == 3 { throw fault }
         return FakeRun().result
+      }
+    }
+  }
+
+  @Test("usage without a price fails the experiment")
+  func unpriced() async throws {
+    let usage = UsageLine(
+      meter: Meter(service: "S", key: "c", unitsPerPriced: 1, kind: .consumed), resource: "f", amount: 1)
+    let missing = BillingError.missingPrices([SKU(service: "S", key: "c")], region: "test-1")
+    await #expect(throws: ExperimentError.billing(missing)) {
+      _ = try await Runner.run(
+        scenario: fakeScenario(), prices: fakePrices(), options: Runner.Options(seed: 1)
+      ) { _, _ in
+        var run = FakeRun().result
+        run.usage.append(usage)
+        return run
       }
     }
   }

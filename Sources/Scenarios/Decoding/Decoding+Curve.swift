@@ -9,7 +9,7 @@ extension Decoding {
 
   /// A curve; nil after noting a fault.
   func curve(_ node: YAMLNode, _ name: String, _ start: CivilTime) -> RateCurve? {
-    guard let fields = fields(node, Shapes.curve) else { return nil }
+    guard let fields = self.fields(node, Shapes.curve) else { return nil }
     let before = faults.count
     let period = fields["period"].map { time($0, .seconds(1)...longestSpan) } ?? .days(1)
     let step = fields["step"].map { time($0, .milliseconds(1)...longestSpan) } ?? .minutes(1)
@@ -54,9 +54,9 @@ extension Decoding {
     guard let items = list(node, wanted: "a list of points, as in [{ at: 8 h, rate: 20 / s }]") else { return nil }
     var points: [Curve.Point] = []
     for item in items {
-      guard let fields = fields(item, Shapes.curvePoint) else { continue }
+      guard let fields = self.fields(item, Shapes.curvePoint) else { continue }
       let at = fields["at"].flatMap { offset($0, period) }
-      let rate = fields["rate"].flatMap { rate($0) }
+      let rate = fields["rate"].flatMap { self.rate($0) }
       if let at, let rate { points.append(Curve.Point(x: at.inSeconds, y: rate)) }
     }
     return points.count == items.count ? points : nil

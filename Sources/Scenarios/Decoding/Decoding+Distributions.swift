@@ -141,7 +141,7 @@ extension Decoding {
     guard let shape = Shapes.named(Shapes.distributionPrefix(of: kind) + "Part") else { return nil }
     var parts: [MixturePart] = []
     for item in items {
-      guard let fields = fields(item, shape) else { continue }
+      guard let fields = self.fields(item, shape) else { continue }
       let weight = fields["weight"].flatMap { positive($0) }
       let part = distribution(fields, item, kind, level: level + 1)
       if let weight, let part { parts.append(MixturePart(weight: weight, distribution: part)) }

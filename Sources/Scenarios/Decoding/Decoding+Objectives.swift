@@ -75,24 +75,29 @@ extension Decoding {
 
   private func limit(_ text: String, of metric: Objective.Metric, _ node: YAMLNode) -> Objective.Limit? {
     do {
-      switch metric {
-      case .latency: return .time(try Quantity.time(text))
-      case .errors, .coldStarts: return .share(try Quantity.share(text))
-      case .costMonthly:
-        let dollars = try Quantity.dollars(text)
-        guard dollars.exponent >= -10, let money = Money(dollars.description) else {
-          throw QuantityError(found: text, wanted: "an amount of at most 10 decimals")
-        }
-        return .money(money)
-      case .throttles:
-        guard let count = ExactDecimal(text)?.wholeMultiple(of: 1), count >= 0 else {
-          throw QuantityError(found: text, wanted: "a whole number without a unit")
-        }
-        return .count(Int(count))
-      }
+      return try limit(text, of: metric)
     } catch {
-      fault(node.place, found: "the limit " + (error.found.isEmpty ? "nothing" : YAMLNode.clip(error.found)), wanted: error.wanted)
+      let found = error.found.isEmpty ? "no limit" : "the limit " + YAMLNode.clip(error.found)
+      fault(node.place, found: found, wanted: error.wanted)
       return nil
+    }
+  }
+
+  private func limit(_ text: String, of metric: Objective.Metric) throws(QuantityError) -> Objective.Limit {
+    switch metric {
+    case .latency: return .time(try Quantity.time(text))
+    case .errors, .coldStarts: return .share(try Quantity.share(text))
+    case .costMonthly:
+      let dollars = try Quantity.dollars(text)
+      guard dollars.exponent >= -10, let money = Money(dollars.description) else {
+        throw QuantityError(found: text, wanted: "an amount of at most 10 decimals")
+      }
+      return .money(money)
+    case .throttles:
+      guard let count = ExactDecimal(text)?.wholeMultiple(of: 1), count >= 0 else {
+        throw QuantityError(found: text, wanted: "a whole number without a unit")
+      }
+      return .count(Int(count))
     }
   }
 }

@@ -5,7 +5,7 @@ import Units
 extension Decoding {
   /// A replay whose file was checked; `columns` are the names that the scenario's targets stand for.
   func replay(_ node: YAMLNode, _ name: String, _ columns: [String]) -> ReplayConfig? {
-    guard let fields = fields(node, Shapes.replay) else { return nil }
+    guard let fields = self.fields(node, Shapes.replay) else { return nil }
     _ = fields["targets"]
     let file = fields["file"].flatMap { text($0, wanted: "the path of a CSV file, relative to the scenario") }
     let given = fields["layout"].map { choice($0, ReplayConfig.Layout.self) }

@@ -14,7 +14,7 @@ extension Decoding {
   /// Reads the request in `fields`; `targetKey` holds the resource's name.
   func request(_ fields: Fields, targetKey: String, _ index: ResourceIndex) -> Request? {
     guard let node = fields[targetKey], let name = text(node, wanted: "the name of a resource") else { return nil }
-    let payload = fields["payload"].map { size($0) } ?? Size(bytes: 0)
+    let payload = fields["payload"].map { self.size($0) } ?? Size(bytes: 0)
     guard let target = index[name] else {
       let guess = closest(to: name, in: index.names)
       return reject(

@@ -54,13 +54,13 @@ extension Decoding {
   }
 
   private func function(_ name: String, _ node: YAMLNode, _ index: inout ResourceIndex) -> FunctionConfig? {
-    guard let fields = fields(node, Shapes.function) else { return nil }
+    guard let fields = self.fields(node, Shapes.function) else { return nil }
     let before = faults.count
     var config = FunctionConfig(name: name, handler: [])
     _ = fields["type"]
     decodeRuntime(fields, &config)
     if let node = fields["memorySize"] {
-      if let size = size(node, Size.megabytes(128)...Size.megabytes(10_240)) {
+      if let size = self.size(node, Size.megabytes(128)...Size.megabytes(10_240)) {
         if size.bytes % Size.megabytes(1).bytes == 0 {
           config.memorySize = Int(size.bytes / Size.megabytes(1).bytes)
         } else {
@@ -153,7 +153,7 @@ extension Decoding {
   }
 
   private func httpApi(_ name: String, _ node: YAMLNode, _ index: inout ResourceIndex) -> HTTPAPIConfig? {
-    guard let fields = fields(node, Shapes.httpApi) else { return nil }
+    guard let fields = self.fields(node, Shapes.httpApi) else { return nil }
     let before = faults.count
     _ = fields["type"]
     var config = HTTPAPIConfig(name: name, routes: [])
@@ -207,7 +207,7 @@ extension Decoding {
   }
 
   private func table(_ name: String, _ node: YAMLNode) -> TableConfig? {
-    guard let fields = fields(node, Shapes.table) else { return nil }
+    guard let fields = self.fields(node, Shapes.table) else { return nil }
     let before = faults.count
     var config = TableConfig(name: name)
     _ = fields["type"]

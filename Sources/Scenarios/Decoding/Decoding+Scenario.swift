@@ -6,17 +6,17 @@ import Units
 extension Decoding {
   /// The scenario in the tree; nil or incomplete if there are faults.
   func scenario(_ tree: YAMLNode) -> Scenario? {
-    guard let fields = fields(tree, Shapes.scenario) else { return nil }
+    guard let fields = self.fields(tree, Shapes.scenario) else { return nil }
     let name = fields["scenario"].flatMap { title($0) }
-    let description = fields["description"].map { description($0) } ?? ""
-    let region = fields["region"].flatMap { region($0) }
+    let description = fields["description"].map { self.description($0) } ?? ""
+    let region = fields["region"].flatMap { self.region($0) }
     let start = fields["start"].map { moment($0) } ?? Scenario.defaultStart
     let duration = fields["duration"].flatMap { time($0, Time(nanoseconds: 1)...longestSpan) }
     let warmUp = fields["warmUp"].map { time($0) } ?? .zero
-    let period = period(fields["period"], duration)
+    let period = self.period(fields["period"], duration)
     let seed = fields["seed"].map { integer($0, 0...Int.max) } ?? Int(Scenario.defaultSeed)
     let replications = fields["replications"].map { integer($0, 1...100_000) } ?? Scenario.defaultReplications
-    let account = account(fields["account"])
+    let account = self.account(fields["account"])
     var index = ResourceIndex(fields["resources"])
     let resources = fields["resources"].map { self.resources($0, &index) } ?? []
     let trafficNode = fields["traffic"]
@@ -93,7 +93,7 @@ extension Decoding {
 
   private func account(_ node: YAMLNode?) -> AccountConfig {
     var config = AccountConfig()
-    let fields = node.flatMap { fields($0, Shapes.account) }
+    let fields = node.flatMap { self.fields($0, Shapes.account) }
     let quotas = "Lambda quotas", scaling = "Lambda scaling behaviour", gateway = "API Gateway quotas"
     if let node = fields?["concurrentExecutions"] {
       config.concurrentExecutions = integer(node, 1...10_000_000) ?? config.concurrentExecutions
@@ -119,7 +119,7 @@ extension Decoding {
 
   private func billingOptions(_ node: YAMLNode?) -> BillingOptions {
     var options = BillingOptions()
-    let fields = node.flatMap { fields($0, Shapes.billing) }
+    let fields = node.flatMap { self.fields($0, Shapes.billing) }
     if let node = fields?["freeTier"] {
       options.freeTier = boolean(node) ?? options.freeTier
     } else {

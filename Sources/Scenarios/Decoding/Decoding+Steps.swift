@@ -47,7 +47,7 @@ extension Decoding {
       return nil
     }
     let (key, shape) = present[0]
-    guard let fields = fields(node, shape), let value = fields[key] else { return nil }
+    guard let fields = self.fields(node, shape), let value = fields[key] else { return nil }
     switch key {
     case "compute": return timeDistribution(value).map { .compute($0) }
     case "wait": return timeDistribution(value).map { .wait($0) }
@@ -61,7 +61,7 @@ extension Decoding {
   }
 
   private func call(_ fields: Fields, _ context: inout HandlerContext) -> CallStep? {
-    let request = request(fields, targetKey: "call", context.index)
+    let request = self.request(fields, targetKey: "call", context.index)
     if let node = fields["call"], let name = node.scalarText, context.index[name] != nil {
       context.index.edges.append(ResourceIndex.Edge(from: context.function, to: name, place: node.place))
     }
@@ -79,7 +79,7 @@ extension Decoding {
   }
 
   private func retryConfig(_ node: YAMLNode, _ function: String) -> RetryConfig? {
-    guard let fields = fields(node, Shapes.retry) else { return nil }
+    guard let fields = self.fields(node, Shapes.retry) else { return nil }
     let before = faults.count
     var config = RetryConfig()
     if let attempts = fields["maxAttempts"].flatMap({ integer($0, 1...100_000) }) { config.maxAttempts = attempts }
@@ -129,18 +129,18 @@ extension Decoding {
     guard !items.isEmpty else { return reject(node, wanted: "at least one branch") }
     var choices: [Step.Choice] = []
     for item in items {
-      guard let fields = fields(item, Shapes.branch) else { continue }
+      guard let fields = self.fields(item, Shapes.branch) else { continue }
       let weight = fields["weight"].flatMap { positive($0) }
-      let steps = fields["steps"].flatMap { steps($0, &context) }
+      let steps = fields["steps"].flatMap { self.steps($0, &context) }
       if let weight, let steps { choices.append(Step.Choice(weight: weight, steps: steps)) }
     }
     return choices.count == items.count ? .choose(choices) : nil
   }
 
   private func repetition(_ node: YAMLNode, _ context: inout HandlerContext) -> Step? {
-    guard let fields = fields(node, Shapes.repeatBody) else { return nil }
+    guard let fields = self.fields(node, Shapes.repeatBody) else { return nil }
     let times = fields["times"].flatMap { numberDistribution($0) }
-    let steps = fields["steps"].flatMap { steps($0, &context) }
+    let steps = fields["steps"].flatMap { self.steps($0, &context) }
     guard let times, let steps else { return nil }
     if case .constant(let count) = times, count != count.rounded() || count > 1_000_000, let node = fields["times"] {
       return reject(node, wanted: "a whole number, 0 to 1000000")

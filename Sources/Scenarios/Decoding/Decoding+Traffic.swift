@@ -17,7 +17,7 @@ extension Decoding {
   }
 
   private func source(_ entry: YAMLNode.Entry, _ index: ResourceIndex, _ start: CivilTime) -> TrafficConfig? {
-    guard let fields = fields(entry.value, Shapes.source) else { return nil }
+    guard let fields = self.fields(entry.value, Shapes.source) else { return nil }
     let before = faults.count
     let replay = fields["arrivals"]?.child("replay")
     var targets: [TrafficTarget] = []
@@ -31,10 +31,10 @@ extension Decoding {
       (columns, targets) = replayTargets(node, index)
     } else if fields["target"] == nil {
       fault(fields.place, found: "no `target`", wanted: "target: the name of a resource", advice: "add it")
-    } else if let request = request(fields, targetKey: "target", index) {
+    } else if let request = self.request(fields, targetKey: "target", index) {
       targets = [target(request)]
     }
-    guard let node = fields["arrivals"], let arrivals = arrivals(node, entry.key, columns, start) else { return nil }
+    guard let node = fields["arrivals"], let arrivals = self.arrivals(node, entry.key, columns, start) else { return nil }
     return faults.count == before ? TrafficConfig(name: entry.key, targets: targets, arrivals: arrivals) : nil
   }
 
@@ -55,7 +55,7 @@ extension Decoding {
         let short = YAMLNode.Entry(key: "resource", keyPlace: value.place, value: value)
         value = YAMLNode(content: .mapping([short]), place: value.place)
       }
-      guard let fields = fields(value, Shapes.target), let request = request(fields, targetKey: "resource", index)
+      guard let fields = self.fields(value, Shapes.target), let request = self.request(fields, targetKey: "resource", index)
       else { continue }
       targets.append(target(request))
     }
@@ -65,7 +65,7 @@ extension Decoding {
   private func arrivals(
     _ node: YAMLNode, _ name: String, _ columns: [String], _ start: CivilTime
   ) -> ArrivalConfig? {
-    guard let fields = fields(node, Shapes.arrivals) else { return nil }
+    guard let fields = self.fields(node, Shapes.arrivals) else { return nil }
     guard let kind = Shapes.arrivals.oneOf.first(where: { fields[$0] != nil }), let value = fields[kind] else {
       return nil
     }
@@ -82,12 +82,12 @@ extension Decoding {
   }
 
   private func poisson(_ node: YAMLNode) -> ArrivalConfig? {
-    guard let fields = fields(node, Shapes.poisson), let rate = fields["rate"].flatMap({ rate($0) }) else { return nil }
+    guard let fields = self.fields(node, Shapes.poisson), let rate = fields["rate"].flatMap({ self.rate($0) }) else { return nil }
     return .poisson(ratePerSecond: rate)
   }
 
   private func bursts(_ node: YAMLNode) -> ArrivalConfig? {
-    guard let fields = fields(node, Shapes.bursts) else { return nil }
+    guard let fields = self.fields(node, Shapes.bursts) else { return nil }
     let on = fields["on"].flatMap { burstPhase($0) }
     let off = fields["off"].flatMap { burstPhase($0) }
     guard let on, let off else { return nil }
@@ -95,8 +95,8 @@ extension Decoding {
   }
 
   private func burstPhase(_ node: YAMLNode) -> BurstPhase? {
-    guard let fields = fields(node, Shapes.burstPhase) else { return nil }
-    let rate = fields["rate"].flatMap { rate($0) }
+    guard let fields = self.fields(node, Shapes.burstPhase) else { return nil }
+    let rate = fields["rate"].flatMap { self.rate($0) }
     let duration = fields["duration"].flatMap { time($0, .microseconds(1)...longestSpan) }
     guard let rate, let duration else { return nil }
     return BurstPhase(ratePerSecond: rate, meanDuration: duration)
@@ -107,7 +107,7 @@ extension Decoding {
     guard !items.isEmpty else { return reject(node, wanted: "at least one spike") }
     var spikes: [Spike] = []
     for item in items {
-      guard let fields = fields(item, Shapes.spike) else { continue }
+      guard let fields = self.fields(item, Shapes.spike) else { continue }
       let at = fields["at"].flatMap { time($0) }
       let count = fields["count"].flatMap { integer($0, 1...1_000_000_000) }
       let over = fields["over"].map { time($0) } ?? .zero
@@ -133,7 +133,7 @@ extension Decoding {
   }
 
   private func users(_ node: YAMLNode) -> ArrivalConfig? {
-    guard let fields = fields(node, Shapes.users) else { return nil }
+    guard let fields = self.fields(node, Shapes.users) else { return nil }
     let count = fields["count"].flatMap { integer($0, 1...10_000_000) }
     let thinkTime = fields["thinkTime"].flatMap { timeDistribution($0) }
     guard let count, let thinkTime else { return nil }

@@ -1,0 +1,35 @@
+import Engine
+
+/// Everything that can happen, over all services: plain memory of 16 bytes, dispatched by one switch in `System`.
+@frozen
+public enum Event: SimulationEvent {
+  case called(CallID)
+  case answered(CallID)
+  case arrival(UInt16)
+  case traffic(UInt16, TrafficEvent)
+  case lambda(UInt16, LambdaEvent)
+  case httpApi(UInt16, HTTPAPIEvent)
+  case table(UInt16, TableEvent)
+}
+
+/// The kinds of components, as `Party.kind` numbers them.
+@frozen
+public enum ComponentKind: UInt8, BitwiseCopyable, Sendable {
+  case traffic
+  case lambda
+  case httpApi
+  case table
+}
+
+extension Party {
+  /// A component of a kind.
+  @inlinable init(_ kind: ComponentKind, _ index: UInt16, tag: UInt32 = 0) {
+    self.init(kind: kind.rawValue, index: index, tag: tag)
+  }
+
+  /// The kind, which only `System` writes.
+  @inlinable var component: ComponentKind {
+    guard let kind = ComponentKind(rawValue: kind) else { preconditionFailure("a party of an unknown kind") }
+    return kind
+  }
+}

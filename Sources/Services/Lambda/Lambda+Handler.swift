@@ -1,0 +1,283 @@
+import Engine
+import Units
+
+// Running a handler's program.
+extension Lambda {
+  /// Runs an activity's operations until it must wait or ends.
+  mutating func advance(_ slot: UInt32, _ run: inout Run<Event>, _ account: inout Account) {
+    while true {
+      let operation = program.operations + Int(activities[slot].operation)
+      switch operation.pointee.kind {
+      case .compute, .wait:
+        let time = operation.pointee.sampler.drawTime(&program.streams[Int(activities[slot].operation)])
+        return resume(slot, after: Time(nanoseconds: time), as: .computing, &run)
+      case .call:
+        activities[slot].retries = 0
+        return call(slot, &run)
+      case .end:
+        return ended(slot, .success, &run, &account)
+      case .jump:
+        activities[slot].operation = operation.pointee.argument
+      case .fail:
+        let share = program.branches[Int(operation.pointee.argument)].share
+        if program.streams[Int(activities[slot].operation)].nextUnit() < share {
+          return ended(slot, .failed, &run, &account)
+        }
+        activities[slot].operation &+= 1
+      case .choose:
+        let draw = program.streams[Int(activities[slot].operation)].nextUnit()
+        var branch = program.branches + Int(operation.pointee.argument)
+        while draw >= branch.pointee.share { branch += 1 }
+        activities[slot].operation = branch.pointee.target
+      case .fork:
+        return fork(slot, operation.pointee, &run, &account)
+      case .loop:
+        let turns = operation.pointee.sampler.drawTime(&program.streams[Int(activities[slot].operation)])
+        if turns > 0 { return loop(slot, turns, &run, &account) }
+        activities[slot].operation = operation.pointee.argument
+      case .endLoop:
+        activities[slot].turns &-= 1
+        if activities[slot].turns == 0 { return ended(slot, .success, &run, &account) }
+        activities[slot].operation = operation.pointee.argument
+      }
+    }
+  }
+
+  @inline(__always) private func resume(
+    _ slot: UInt32, after delay: Time, as state: Activity.State, _ run: inout Run<Event>
+  ) {
+    activities[slot].state = state
+    run.schedule(
+      .lambda(index, .resumed(activity: slot, generation: activities[slot].generation)), after: delay)
+  }
+
+  /// A computing activity goes on, a backing-off one calls again; a stale event finds another generation.
+  @inline(__always) mutating func resumed(
+    _ slot: UInt32, _ generation: UInt32, _ run: inout Run<Event>, _ account: inout Account
+  ) {
+    guard activities[slot].generation == generation else { return }
+    switch activities[slot].state {
+    case .computing:
+      run.ledgers.attribute(activities[slot].ledger, to: records.handlerSegment, at: run.now)
+      activities[slot].operation &+= 1
+      advance(slot, &run, &account)
+    case .backingOff:
+      run.ledgers.attribute(activities[slot].ledger, to: records.backoffSegment, at: run.now)
+      call(slot, &run)
+    case .free, .calling, .joining:
+      preconditionFailure("only a waiting activity is resumed")
+    }
+  }
+
+  // MARK: Calls
+
+  @inline(__always) private func call(_ slot: UInt32, _ run: inout Run<Event>) {
+    let operation = program.calls + Int(program.operations[Int(activities[slot].operation)].argument)
+    let call = run.place(
+      from: party(slot), to: operation.pointee.callee, site: operation.pointee.site,
+      ledger: activities[slot].ledger)
+    activities[slot].state = .calling(call)
+    if operation.pointee.timeout < .never {
+      let due = run.now + operation.pointee.timeout
+      if patience[Int(operation.pointee.patience)].enter(call.slot, due: due, in: run.calls) {
+        run.schedule(.lambda(index, .patienceTimer(list: operation.pointee.patience)), at: due)
+      }
+    }
+  }
+
+  /// The answer to an activity's call.
+  @inline(__always) mutating func answered(_ call: CallID, _ run: inout Run<Event>, _ account: inout Account) {
+    let slot = run.calls[call.slot].caller.tag
+    let outcome = run.calls[call.slot].outcome
+    let operation = program.calls + Int(program.operations[Int(activities[slot].operation)].argument)
+    if operation.pointee.timeout < .never {
+      patience[Int(operation.pointee.patience)].leave(call.slot, in: run.calls)
+    }
+    activities[slot].ledger = run.calls[call.slot].ledger
+    run.finish(call)
+    react(slot, to: outcome, operation.pointee, &run, &account)
+  }
+
+  /// Goes on, tries again after a pause, or gives up.
+  @inline(__always) private mutating func react(
+    _ slot: UInt32, to outcome: Outcome, _ operation: CallOperation, _ run: inout Run<Event>,
+    _ account: inout Account
+  ) {
+    if outcome == .success {
+      activities[slot].operation &+= 1
+      return advance(slot, &run, &account)
+    }
+    if outcome.isRetryable && activities[slot].retries &+ 1 < operation.maxAttempts {
+      let delay = operation.delay(
+        retry: activities[slot].retries, &program.streams[Int(activities[slot].operation)])
+      activities[slot].retries &+= 1
+      run.recorder.count(records.retries)
+      return resume(slot, after: delay, as: .backingOff, &run)
+    }
+    if operation.continuesOnError {
+      activities[slot].operation &+= 1
+      return advance(slot, &run, &account)
+    }
+    ended(slot, .failed, &run, &account)
+  }
+
+  /// Calls that have lasted for their time limit are given up; their callees work on.
+  mutating func patienceTimer(_ list: UInt32, _ run: inout Run<Event>, _ account: inout Account) {
+    while true {
+      switch patience[Int(list)].expire(at: run.now, in: run.calls) {
+      case .idle: return
+      case .rearm(let due): return run.schedule(.lambda(index, .patienceTimer(list: list)), at: due)
+      case .expired(let callSlot):
+        let call = CallID(slot: callSlot, generation: run.calls[callSlot].generation)
+        let slot = run.calls[callSlot].caller.tag
+        let operation = program.calls[Int(program.operations[Int(activities[slot].operation)].argument)]
+        run.ledgers.attribute(activities[slot].ledger, to: records.impatienceSegment, at: run.now)
+        run.abandon(call)
+        silence(slot, &run)
+        react(slot, to: .abandoned, operation, &run, &account)
+      }
+    }
+  }
+
+  /// After giving up on a callee, only this activity and those who wait for it may write on.
+  private func silence(_ slot: UInt32, _ run: inout Run<Event>) {
+    let renewed = run.ledgers.renew(activities[slot].ledger)
+    var holder = slot
+    while true {
+      activities[holder].ledger = renewed
+      if activities[holder].ownsLedger { return }
+      if activities[holder].parent == .max { break }
+      holder = activities[holder].parent
+    }
+    if case .busy(let call, _) = environments[activities[slot].environment].state {
+      run.calls[call.slot].ledger = renewed
+    }
+  }
+
+  // MARK: Branches and loops
+
+  /// Starts the branches in order, each with a ledger of its own. A branch may end at once; the parent goes on
+  /// when the last has ended.
+  private mutating func fork(
+    _ slot: UInt32, _ operation: Operation, _ run: inout Run<Event>, _ account: inout Account
+  ) {
+    activities[slot].operation &+= 1
+    activities[slot].hasFailed = false
+    activities[slot].state = .joining(operation.count)
+    let environment = activities[slot].environment
+    let isRecorded = run.ledgers.isCurrent(activities[slot].ledger)
+    for branch in 0..<operation.count {
+      let child = newActivity(environment: environment, parent: slot)
+      activities[child].operation = program.branches[Int(operation.argument + branch)].target
+      activities[child].ledger = isRecorded ? run.ledgers.open(at: run.now) : .none
+      activities[child].ownsLedger = true
+      link(child)
+      advance(child, &run, &account)
+    }
+  }
+
+  /// Starts a loop's activity at the next operation; the loop's own argument is where to go on.
+  private mutating func loop(_ slot: UInt32, _ turns: Int64, _ run: inout Run<Event>, _ account: inout Account) {
+    let child = newActivity(environment: activities[slot].environment, parent: slot)
+    let operation = activities[slot].operation
+    activities[child].operation = operation &+ 1
+    activities[child].turns = turns
+    activities[child].ledger = activities[slot].ledger
+    link(child)
+    activities[slot].hasFailed = false
+    activities[slot].operation = program.operations[Int(operation)].argument
+    activities[slot].state = .joining(1)
+    advance(child, &run, &account)
+  }
+
+  /// An activity has no more to do: its parent joins, or the invocation completes.
+  private mutating func ended(
+    _ slot: UInt32, _ outcome: Outcome, _ run: inout Run<Event>, _ account: inout Account
+  ) {
+    let parent = activities[slot].parent
+    if parent == .max {
+      activities[slot].generation &+= 1
+      return completed(activities[slot].environment, outcome, &run, &account)
+    }
+    guard case .joining(let left) = activities[parent].state else {
+      preconditionFailure("a branch ends while its parent waits for it")
+    }
+    if outcome != .success { activities[parent].hasFailed = true }
+    let ledger = activities[slot].ledger
+    if activities[slot].ownsLedger {
+      if left == 1 { run.ledgers.merge(ledger, into: activities[parent].ledger) }
+      run.ledgers.close(ledger)
+    } else {
+      activities[parent].ledger = ledger
+    }
+    unlink(slot)
+    freeActivity(slot)
+    activities[parent].state = .joining(left &- 1)
+    if left > 1 { return }
+    if activities[parent].hasFailed { return ended(parent, .failed, &run, &account) }
+    advance(parent, &run, &account)
+  }
+
+  /// Stops everything that an invocation runs: branches end, calls in flight are given up.
+  mutating func cutOff(_ slot: UInt32, _ call: CallID, _ run: inout Run<Event>) {
+    let root = environments[slot].activity
+    var activity = activities[root].next
+    while activity != .max {
+      let next = activities[activity].next
+      abandonCall(of: activity, &run)
+      if activities[activity].ownsLedger { run.ledgers.close(activities[activity].ledger) }
+      freeActivity(activity)
+      activity = next
+    }
+    activities[root].next = .max
+    abandonCall(of: root, &run)
+    activities[root].generation &+= 1
+    let ledger = run.calls[call.slot].ledger
+    run.ledgers.attribute(ledger, to: records.handlerSegment, at: run.now)
+    run.calls[call.slot].ledger = run.ledgers.renew(ledger)
+  }
+
+  private func abandonCall(of activity: UInt32, _ run: inout Run<Event>) {
+    guard case .calling(let call) = activities[activity].state else { return }
+    let operation = program.calls + Int(program.operations[Int(activities[activity].operation)].argument)
+    if operation.pointee.timeout < .never {
+      patience[Int(operation.pointee.patience)].leave(call.slot, in: run.calls)
+    }
+    run.abandon(call)
+    activities[activity].state = .free
+  }
+
+  // MARK: Activities
+
+  mutating func newActivity(environment: UInt32, parent: UInt32) -> UInt32 {
+    let slot = activities.take()
+    let generation = activities[slot].generation
+    activities[slot] = .blank
+    activities[slot].generation = generation
+    activities[slot].environment = environment
+    activities[slot].parent = parent
+    return slot
+  }
+
+  mutating func freeActivity(_ slot: UInt32) {
+    activities[slot].generation &+= 1
+    activities[slot].state = .free
+    activities.giveBack(slot)
+  }
+
+  /// Branches and loops stand in a list that begins at the handler's own activity.
+  private func link(_ slot: UInt32) {
+    let root = environments[activities[slot].environment].activity
+    let next = activities[root].next
+    activities[slot].next = next
+    activities[slot].previous = root
+    if next != .max { activities[next].previous = slot }
+    activities[root].next = slot
+  }
+
+  private func unlink(_ slot: UInt32) {
+    let (previous, next) = (activities[slot].previous, activities[slot].next)
+    activities[previous].next = next
+    if next != .max { activities[next].previous = previous }
+  }
+}

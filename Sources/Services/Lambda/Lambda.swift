@@ -1,0 +1,205 @@
+import Engine
+import Units
+
+// One function: its environments, its invocations, its throttles.
+//
+//                     called, none idle                initialised
+//   gone ------------------------------> initialising ------------> busy
+//     ^                                                             |  ^
+//     |  idle for its lifetime                      handler ended   |  | called
+//     +----------------------------- idle <-------------------------+  |
+//     |                               +--------------------------------+
+//     +------------------------------------------------------------ busy, timed out
+//
+// A busy environment runs its handler as activities: one for the handler itself, one more for each running
+// parallel branch and each running loop.
+
+/// What happens inside a function.
+@frozen
+public enum LambdaEvent: BitwiseCopyable, Sendable {
+  /// The init phase of an environment is over.
+  case initialised(environment: UInt32)
+  /// A computing, waiting or backing-off activity goes on.
+  case resumed(activity: UInt32, generation: UInt32)
+  /// An idle environment may have reached the end of its lifetime.
+  case idleTimer(environment: UInt32, generation: UInt32)
+  /// An invocation may have reached the function's timeout.
+  case timeoutTimer
+  /// A call of the handler may have reached its time limit; the list of calls of that limit.
+  case patienceTimer(list: UInt32)
+}
+
+/// An execution environment. Its state carries what belongs to it.
+struct Environment: DeadlineCarrier {
+  enum State: BitwiseCopyable {
+    case gone
+    case initialising(CallID)
+    case busy(CallID, since: Time)
+    case idle(since: Time)
+  }
+
+  var state: State
+  /// The running invocation's timeout.
+  var deadline: DeadlineLink
+  /// Neighbours in the list of idle environments, or the position among them if the choice is random.
+  var newer: UInt32
+  var older: UInt32
+  /// How long it stays idle, ns.
+  var lifetime: Int64
+  /// Init phase that the first invocation has yet to pay for, ns.
+  var unbilledInit: Int64
+  /// The handler's own activity.
+  var activity: UInt32
+  /// Counts the environments that used the slot.
+  var generation: UInt32
+  /// Whether an idle timer is pending.
+  var hasIdleTimer: Bool
+
+  static var blank: Environment {
+    Environment(
+      state: .gone, deadline: .unlinked, newer: .max, older: .max, lifetime: 0, unbilledInit: 0, activity: .max,
+      generation: 0, hasIdleTimer: false)
+  }
+}
+
+/// One thread of a handler's control.
+struct Activity: BitwiseCopyable {
+  /// What it waits for.
+  enum State: BitwiseCopyable {
+    case free
+    /// Its own `resumed`, then the next operation.
+    case computing
+    /// Its own `resumed`, then the same call again.
+    case backingOff
+    /// The answer to a call.
+    case calling(CallID)
+    /// So many branches or loops.
+    case joining(UInt32)
+  }
+
+  var state: State
+  var environment: UInt32
+  /// The activity that waits for this one; `.max` for the handler's own.
+  var parent: UInt32
+  var operation: UInt32
+  /// Turns left, if this is a loop.
+  var turns: Int64
+  /// Retries of the present call.
+  var retries: Int32
+  /// Counts what `resumed` may still mean this activity.
+  var generation: UInt32
+  var ledger: LedgerID
+  /// Whether a branch of the present fork has failed.
+  var hasFailed: Bool
+  /// Whether `ledger` is this branch's own, not its parent's.
+  var ownsLedger: Bool
+  /// Neighbours among the branches and loops of the same environment.
+  var next: UInt32
+  var previous: UInt32
+
+  static var blank: Activity {
+    Activity(
+      state: .free, environment: 0, parent: .max, operation: 0, turns: 0, retries: 0, generation: 0, ledger: .none,
+      hasFailed: false, ownsLedger: false, next: .max, previous: .max)
+  }
+}
+
+/// A function's state, and how it reacts.
+struct Lambda: ~Copyable {
+  let index: UInt16
+  let config: FunctionConfig
+  let choice: FunctionConfig.EnvironmentChoice
+  let timeout: Time
+  var environments: Slab<Environment>
+  var activities: Slab<Activity>
+  var timeouts: DeadlineList
+  let program: Program
+  /// Calls with a time limit, one list a limit.
+  let patience: UnsafeMutablePointer<DeadlineList>
+  var idle: IdleEnvironments
+  var scaling: TokenBucket
+  let initSampler: Sampler
+  let lifetimeSampler: Sampler
+  var initStream: RandomStream
+  var lifetimeStream: RandomStream
+  let records: LambdaRecords
+
+  init(
+    _ config: FunctionConfig, index: UInt16, account: AccountConfig, directory: inout Directory,
+    pool: SamplerPool, memory: PlainMemory, streams: StreamFactory, run: inout Run<Event>
+  ) {
+    self.index = index
+    self.config = config
+    choice = config.environmentChoice
+    timeout = config.timeout
+    environments = Slab(blank: .blank)
+    activities = Slab(blank: .blank)
+    timeouts = DeadlineList()
+    var compiler = ProgramCompiler(config, pool: pool)
+    program = compiler.compile(directory: &directory, memory: memory) {
+      streams.stream(component: config.name, purpose: $0)
+    }
+    patience = memory.copy(Array(repeating: DeadlineList(), count: program.patienceCount))
+    idle = IdleEnvironments(choice: choice, stream: streams.stream(component: config.name, purpose: "choice"))
+    scaling = TokenBucket(rate: Int64(account.scalingRate), burst: Int64(account.scalingBurst))
+    initSampler = pool.makeSampler(LambdaDefaults.initDuration(of: config))
+    lifetimeSampler = pool.makeSampler(config.idleExpiry)
+    initStream = streams.stream(component: config.name, purpose: "init")
+    lifetimeStream = streams.stream(component: config.name, purpose: "idle expiry")
+    records = LambdaRecords(config, run: &run)
+  }
+
+  /// This function as caller, on behalf of an activity.
+  @inline(__always) func party(_ activity: UInt32) -> Party { Party(.lambda, index, tag: activity) }
+
+  // MARK: Messages and events
+
+  /// An invocation arrives: a limit refuses it, an idle environment takes it, or a new one starts for it.
+  @inline(__always) mutating func called(_ call: CallID, _ run: inout Run<Event>, _ account: inout Account) {
+    if account.concurrency == account.concurrencyLimit {
+      throttle(call, .concurrentInvocationLimitExceeded, &run)
+    } else if let environment = idle.take(from: environments) {
+      account.concurrency &+= 1
+      run.recorder.change(records.concurrency, by: 1, at: run.now)
+      begin(environment, call, &run, &account)
+    } else if scaling.take(at: run.now) {
+      account.concurrency &+= 1
+      run.recorder.change(records.concurrency, by: 1, at: run.now)
+      start(for: call, &run)
+    } else {
+      throttle(call, .functionInvocationRateLimitExceeded, &run)
+    }
+  }
+
+  @inline(__always) mutating func handle(_ event: LambdaEvent, _ run: inout Run<Event>, _ account: inout Account) {
+    switch event {
+    case .resumed(let activity, let generation): resumed(activity, generation, &run, &account)
+    case .initialised(let environment): initialised(environment, &run, &account)
+    case .idleTimer(let environment, let generation): idleTimer(environment, generation, &run)
+    case .timeoutTimer: timeoutTimer(&run, &account)
+    case .patienceTimer(let list): patienceTimer(list, &run, &account)
+    }
+  }
+
+  private func throttle(_ call: CallID, _ reason: ThrottleReason, _ run: inout Run<Event>) {
+    run.recorder.count(records.throttles)
+    run.recorder.count(records.throttles(reason))
+    run.answer(call, .throttled)
+  }
+}
+
+/// AWS's reasons for refusing an invocation, as `TooManyRequestsException` names them.
+enum ThrottleReason: CaseIterable {
+  /// The account's concurrent executions are used up.
+  case concurrentInvocationLimitExceeded
+  /// The function starts environments faster than its scaling rate. AWS does not say which reason it gives for this
+  /// (inferred).
+  case functionInvocationRateLimitExceeded
+
+  var name: String {
+    switch self {
+    case .concurrentInvocationLimitExceeded: "ConcurrentInvocationLimitExceeded"
+    case .functionInvocationRateLimitExceeded: "FunctionInvocationRateLimitExceeded"
+    }
+  }
+}

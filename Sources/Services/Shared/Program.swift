@@ -1,0 +1,193 @@
+import Engine
+import Units
+
+/// One operation of a compiled handler.
+struct Operation: BitwiseCopyable {
+  enum Kind: UInt8, BitwiseCopyable {
+    /// Waits for a drawn time of computing.
+    case compute
+    /// Waits for a drawn time without computing.
+    case wait
+    /// Calls `calls[argument]`.
+    case call
+    /// Starts `count` branches, `branches[argument...]`.
+    case fork
+    /// Goes on at one of the `count` branches `branches[argument...]`, by their shares.
+    case choose
+    /// Starts a loop at the next operation, so many times as drawn; goes on at `argument` if that is none.
+    case loop
+    /// Ends a turn of a loop: back to `argument`, or out of the loop.
+    case endLoop
+    /// Goes on at `argument`.
+    case jump
+    /// Fails with probability `branches[argument].share`.
+    case fail
+    /// Ends a branch or the handler.
+    case end
+  }
+
+  let kind: Kind
+  let argument: UInt32
+  let count: UInt32
+  let sampler: Sampler
+}
+
+/// Where one of several ways begins.
+struct Branch: BitwiseCopyable {
+  /// First operation.
+  var target: UInt32
+  /// Share of this way and those before it, 0 to 1.
+  var share: Double
+}
+
+/// A call operation, with what the caller does about failures.
+struct CallOperation: BitwiseCopyable {
+  let site: UInt32
+  let callee: Party
+  /// `.never` for no time limit.
+  let timeout: Time
+  /// Index into the function's lists of impatient calls; calls of one timeout share a list.
+  let patience: UInt32
+  let maxAttempts: Int32
+  let backoff: Double
+  let multiplier: Double
+  let maxBackoff: Double
+  let isJittered: Bool
+  let continuesOnError: Bool
+
+  /// ns before retry `retry` = 0, 1, ..
+  func delay(retry: Int32, _ stream: inout RandomStream) -> Time {
+    var wait = backoff
+    var left = retry
+    while left > 0 && wait < maxBackoff {
+      wait *= multiplier
+      left -= 1
+    }
+    wait = min(wait, maxBackoff)
+    if isJittered { wait *= stream.nextUnit() }
+    return Time(nanoseconds: Int64(wait))
+  }
+}
+
+/// A handler as a flat array of operations, so that running it needs neither recursion nor allocation.
+struct Program {
+  /// The operations, and a random stream for each that draws.
+  let operations: UnsafeMutablePointer<Operation>
+  let streams: UnsafeMutablePointer<RandomStream>
+  let calls: UnsafeMutablePointer<CallOperation>
+  let branches: UnsafeMutablePointer<Branch>
+  /// Different time limits of calls, in order of appearance.
+  let patienceCount: Int
+}
+
+/// Compiles the steps of one function.
+struct ProgramCompiler {
+  private let function: FunctionConfig
+  private let pool: SamplerPool
+  private var operations: [Operation] = []
+  private var calls: [CallOperation] = []
+  private var branches: [Branch] = []
+  private var timeouts: [Time] = []
+  private let nothing: Sampler
+
+  init(_ function: FunctionConfig, pool: SamplerPool) {
+    self.function = function
+    self.pool = pool
+    nothing = pool.makeSampler(.constant(0))
+  }
+
+  /// The program of the function's handler.
+  mutating func compile(
+    directory: inout Directory, memory: PlainMemory, makeStream: (_ purpose: String) -> RandomStream
+  ) -> Program {
+    compile(function.handler, &directory)
+    emit(.end)
+    return Program(
+      operations: memory.copy(operations),
+      streams: memory.copy(operations.indices.map { makeStream("handler \($0)") }),
+      calls: memory.copy(calls), branches: memory.copy(branches), patienceCount: timeouts.count)
+  }
+
+  private mutating func compile(_ steps: [Step], _ directory: inout Directory) {
+    for step in steps { compile(step, &directory) }
+  }
+
+  private mutating func compile(_ step: Step, _ directory: inout Directory) {
+    switch step {
+    case .compute(let time):
+      emit(.compute, sampler: pool.makeSampler(time, scale: LambdaRules.computeScale(of: function)))
+    case .wait(let time): emit(.wait, sampler: pool.makeSampler(time))
+    case .fail(let probability):
+      branches.append(Branch(target: 0, share: probability))
+      emit(.fail, UInt32(branches.count - 1))
+    case .call(let call): compile(call, &directory)
+    case .parallel(let ways):
+      let fork = operations.count
+      let first = reserveBranches(ways.count)
+      emit(.fork, UInt32(first), count: UInt32(ways.count))
+      emit(.jump)
+      for (index, way) in ways.enumerated() {
+        branches[first + index].target = here
+        compile(way, &directory)
+        emit(.end)
+      }
+      patch(fork + 1, to: here)
+    case .choose(let choices):
+      let first = reserveBranches(choices.count)
+      let sum = choices.reduce(0) { $0 + $1.weight }
+      emit(.choose, UInt32(first), count: UInt32(choices.count))
+      var cumulative = 0.0
+      var jumps: [Int] = []
+      for (index, choice) in choices.enumerated() {
+        cumulative += choice.weight / sum
+        branches[first + index] = Branch(target: here, share: index == choices.count - 1 ? 1 : cumulative)
+        compile(choice.steps, &directory)
+        jumps.append(operations.count)
+        emit(.jump)
+      }
+      for jump in jumps { patch(jump, to: here) }
+    case .repeat(let times, let steps):
+      let loop = operations.count
+      emit(.loop, sampler: pool.makeSampler(times))
+      let body = here
+      compile(steps, &directory)
+      emit(.endLoop, body)
+      patch(loop, to: here)
+    }
+  }
+
+  private mutating func compile(_ call: CallStep, _ directory: inout Directory) {
+    let site = directory.site(
+      resource: call.target, route: call.route, operation: call.operation, payload: call.payload)
+    var patience = 0
+    if let timeout = call.timeout {
+      patience = timeouts.firstIndex(of: timeout) ?? timeouts.count
+      if patience == timeouts.count { timeouts.append(timeout) }
+    }
+    calls.append(
+      CallOperation(
+        site: site, callee: directory.sites[Int(site)].callee, timeout: call.timeout ?? .never,
+        patience: UInt32(patience), maxAttempts: Int32(call.retry.maxAttempts),
+        backoff: Double(call.retry.backoff.nanoseconds), multiplier: call.retry.multiplier,
+        maxBackoff: Double(call.retry.maxBackoff.nanoseconds), isJittered: call.retry.jitter == .full,
+        continuesOnError: call.onError == .continue))
+    emit(.call, UInt32(calls.count - 1))
+  }
+
+  private mutating func reserveBranches(_ count: Int) -> Int {
+    branches += Array(repeating: Branch(target: 0, share: 1), count: count)
+    return branches.count - count
+  }
+
+  private var here: UInt32 { UInt32(operations.count) }
+
+  private mutating func emit(_ kind: Operation.Kind, _ argument: UInt32 = 0, count: UInt32 = 0, sampler: Sampler? = nil)
+  {
+    operations.append(Operation(kind: kind, argument: argument, count: count, sampler: sampler ?? nothing))
+  }
+
+  private mutating func patch(_ index: Int, to target: UInt32) {
+    let old = operations[index]
+    operations[index] = Operation(kind: old.kind, argument: target, count: old.count, sampler: old.sampler)
+  }
+}

@@ -1,0 +1,51 @@
+import Units
+
+/// A token bucket in exact integers: one token is 10^9 parts, and a nanosecond earns `rate` parts.
+///
+/// It starts full. `rate` tokens a second, at most `burst` tokens at once.
+struct TokenBucket: BitwiseCopyable {
+  private var parts: Int64
+  private var filled: Time
+  private let rate: Int64
+  private let capacity: Int64
+  /// After so many nanoseconds any bucket of this rate is full; spares the product an overflow.
+  private let fillTime: Int64
+
+  init(rate: Int64, burst: Int64) {
+    precondition(rate >= 0 && burst >= 0 && burst <= 4_000_000_000, "a bucket holds 0 to 4 billion tokens")
+    self.rate = rate
+    capacity = burst * 1_000_000_000
+    parts = capacity
+    filled = .zero
+    fillTime = rate == 0 ? .max : capacity / rate + 1
+  }
+
+  /// A bucket that never refuses.
+  static var unlimited: TokenBucket { TokenBucket(rate: .max / 4, burst: 1, isUnlimited: true) }
+
+  private init(rate: Int64, burst: Int64, isUnlimited: Bool) {
+    self.rate = rate
+    capacity = isUnlimited ? .max : burst
+    parts = capacity
+    filled = .zero
+    fillTime = 0
+  }
+
+  /// Takes tokens if there are enough; more than the bucket holds are taken from a full bucket, which then owes.
+  @inline(__always) mutating func take(_ tokens: Int64 = 1, at now: Time) -> Bool {
+    if capacity == .max { return true }
+    let elapsed = now.nanoseconds &- filled.nanoseconds
+    let missing = capacity &- parts
+    if elapsed >= fillTime && parts >= 0 {
+      parts = capacity
+    } else {
+      let (earned, overflow) = elapsed.multipliedReportingOverflow(by: rate)
+      parts = overflow || earned >= missing ? capacity : parts &+ earned
+    }
+    filled = now
+    let price = tokens &* 1_000_000_000
+    if parts < min(price, capacity) { return false }
+    parts &-= price
+    return true
+  }
+}

@@ -1,0 +1,216 @@
+import Engine
+import Units
+
+// One traffic source. It opens a ledger and a call for each request, and books the request when the answer comes.
+// Closed-loop users think, send one request, and think again after its answer.
+
+/// What happens inside a traffic source.
+@frozen
+public enum TrafficEvent: BitwiseCopyable, Sendable {
+  /// A user has thought long enough.
+  case ready(user: UInt32)
+}
+
+/// A traffic source's state, and how it reacts.
+struct TrafficSource: ~Copyable {
+  let index: UInt16
+  let config: TrafficConfig
+  let sites: UnsafeMutablePointer<CallSite>
+  /// The site of each target.
+  let targets: UnsafeMutablePointer<UInt32>
+  var arrivals: ArrivalProcess
+  /// The target of the arrival that is expected next.
+  var expectedTarget: Int32
+  let think: Sampler
+  var thinkStream: RandomStream
+  let users: Int
+  let records: TrafficRecords
+  var breakdown: BreakdownSums
+
+  init(
+    _ config: TrafficConfig, index: UInt16, system: SystemConfig, directory: inout Directory,
+    sites: UnsafeMutablePointer<CallSite>, pool: SamplerPool, memory: PlainMemory, streams: StreamFactory,
+    run: inout Run<Event>
+  ) throws(TraceError) {
+    self.index = index
+    self.config = config
+    self.sites = sites
+    var targets: [UInt32] = []
+    for target in config.targets {
+      targets.append(
+        directory.site(
+          resource: target.resource, route: target.route, operation: target.operation, payload: target.payload))
+    }
+    self.targets = memory.copy(targets)
+    arrivals = try ArrivalProcess(
+      config.arrivals, start: system.start, horizon: system.warmUp + system.duration,
+      stream: streams.stream(component: config.name, purpose: "arrivals"))
+    expectedTarget = 0
+    if case .users(let count, let thinkTime) = config.arrivals {
+      users = count
+      think = pool.makeSampler(thinkTime)
+    } else {
+      users = 0
+      think = pool.makeSampler(.constant(0))
+    }
+    thinkStream = streams.stream(component: config.name, purpose: "think time")
+    records = TrafficRecords(config, run: &run)
+    breakdown = BreakdownSums()
+  }
+
+  /// Announces the first arrival and sets the users thinking.
+  mutating func begin(_ run: inout Run<Event>) {
+    breakdown.prepare(segments: run.segments.count)
+    expectNext(&run)
+    for user in 0..<users { startThinking(UInt32(user), &run) }
+  }
+
+  @inline(__always) private mutating func expectNext(_ run: inout Run<Event>) {
+    let next = arrivals.next()
+    expectedTarget = next.target
+    run.expectArrival(of: index, at: next.time)
+  }
+
+  private mutating func startThinking(_ user: UInt32, _ run: inout Run<Event>) {
+    let time = Time(nanoseconds: think.drawTime(&thinkStream))
+    run.schedule(.traffic(index, .ready(user: user)), after: time)
+  }
+
+  /// A request arrives; the next one is announced.
+  @inline(__always) mutating func arrived(_ run: inout Run<Event>) {
+    send(targets[Int(expectedTarget)], user: 0, &run)
+    expectNext(&run)
+  }
+
+  @inline(__always) mutating func handle(_ event: TrafficEvent, _ run: inout Run<Event>) {
+    switch event {
+    case .ready(let user): send(targets[0], user: user, &run)
+    }
+  }
+
+  @inline(__always) private func send(_ site: UInt32, user: UInt32, _ run: inout Run<Event>) {
+    run.recorder.count(records.requests)
+    run.recorder.change(records.inFlight, by: 1, at: run.now)
+    _ = run.place(
+      from: Party(.traffic, index, tag: user), to: sites[Int(site)].callee, site: site,
+      ledger: run.ledgers.open(at: run.now))
+  }
+
+  /// The answer to a request.
+  @inline(__always) mutating func answered(_ call: CallID, _ run: inout Run<Event>) {
+    let entry = run.calls[call.slot]
+    let latency = (run.now - entry.start).nanoseconds
+    run.recorder.change(records.inFlight, by: -1, at: run.now)
+    run.recorder.record(records.latency, latency)
+    if entry.outcome != .success {
+      run.recorder.count(records.errors)
+      run.recorder.count(records.outcomes(entry.outcome))
+    }
+    if run.recorder.isRecording {
+      let row = breakdown.row(latency)
+      run.ledgers.forEachEntry(of: entry.ledger) { row[Int($0.segment.index)] &+= $0.nanoseconds }
+    }
+    run.ledgers.close(entry.ledger)
+    run.finish(call)
+    if users > 0 { startThinking(entry.caller.tag, &run) }
+  }
+}
+
+/// Sums of a source's ledgers, by latency band. A band's row is made when its first request comes.
+struct BreakdownSums: ~Copyable {
+  private var rows: UnsafeMutablePointer<UnsafeMutablePointer<Int64>?>
+  private var counts: UnsafeMutablePointer<Int64>
+  private var segments = 0
+
+  init() {
+    rows = .allocate(capacity: LatencyBreakdown.bandCount)
+    rows.initialize(repeating: nil, count: LatencyBreakdown.bandCount)
+    counts = .allocate(capacity: LatencyBreakdown.bandCount)
+    counts.initialize(repeating: 0, count: LatencyBreakdown.bandCount)
+  }
+
+  deinit {
+    for band in 0..<LatencyBreakdown.bandCount { rows[band]?.deallocate() }
+    rows.deallocate()
+    counts.deallocate()
+  }
+
+  mutating func prepare(segments: Int) { self.segments = max(1, segments) }
+
+  /// The sums of a latency's band, after counting one request in it.
+  @inline(__always) func row(_ latency: Int64) -> UnsafeMutablePointer<Int64> {
+    let band = LatencyBreakdown.band(of: latency)
+    counts[band] &+= 1
+    if let row = rows[band] { return row }
+    let row = UnsafeMutablePointer<Int64>.allocate(capacity: segments)
+    row.initialize(repeating: 0, count: segments)
+    rows[band] = row
+    return row
+  }
+
+  /// The sums of those segments that any request spent time in.
+  func result(names: [String]) -> LatencyBreakdown {
+    let used = names.indices.filter { segment in
+      (0..<LatencyBreakdown.bandCount).contains { rows[$0].map { row in row[segment] != 0 } ?? false }
+    }
+    let bands = (0..<LatencyBreakdown.bandCount).last { counts[$0] > 0 }.map { $0 + 1 } ?? 0
+    var sums: [Int64] = []
+    for band in 0..<bands { for segment in used { sums.append(rows[band]?[segment] ?? 0) } }
+    return LatencyBreakdown(
+      segments: used.map { names[$0] }, counts: (0..<bands).map { counts[$0] }, sums: sums)
+  }
+}
+
+/// What a traffic source reports.
+struct TrafficRecords: BitwiseCopyable {
+  let requests: CounterID
+  let errors: CounterID
+  let latency: TimingID
+  let inFlight: LevelID
+  let throttled: CounterID
+  let failed: CounterID
+  let timedOut: CounterID
+  let abandoned: CounterID
+  let unavailable: CounterID
+
+  init(_ config: TrafficConfig, run: inout Run<Event>) {
+    let own = "Windtunnel/Traffic"
+    requests = run.recorder.addCounter(resource: config.name, namespace: own, "Requests")
+    errors = run.recorder.addCounter(resource: config.name, namespace: own, "Errors")
+    latency = run.recorder.addTiming(resource: config.name, namespace: own, "Latency", keepsHistogram: true)
+    inFlight = run.recorder.addLevel(resource: config.name, namespace: own, "InFlight")
+    throttled = run.recorder.addCounter(resource: config.name, namespace: own, "Errors.throttled")
+    failed = run.recorder.addCounter(resource: config.name, namespace: own, "Errors.failed")
+    timedOut = run.recorder.addCounter(resource: config.name, namespace: own, "Errors.timedOut")
+    abandoned = run.recorder.addCounter(resource: config.name, namespace: own, "Errors.abandoned")
+    unavailable = run.recorder.addCounter(resource: config.name, namespace: own, "Errors.unavailable")
+  }
+
+  /// The counter of a failure; successes are what remains.
+  func outcomes(_ outcome: Outcome) -> CounterID {
+    switch outcome {
+    case .success: preconditionFailure("successes are not counted as errors")
+    case .throttled: throttled
+    case .failed: failed
+    case .timedOut: timedOut
+    case .abandoned: abandoned
+    case .unavailable: unavailable
+    }
+  }
+}
+
+extension TrafficSource {
+  /// What the source saw in the recorded span.
+  func result(_ recorder: borrowing Recorder, segments: [String], inProgress: Int64) -> TrafficResult {
+    let latency = recorder.histogram(records.latency)
+    let errors = recorder.total(records.errors)
+    var outcomes = [OutcomeCount(name: Outcome.success.name, count: latency.count - errors)]
+    for outcome in Outcome.allCases where outcome != .success {
+      outcomes.append(OutcomeCount(name: outcome.name, count: recorder.total(records.outcomes(outcome))))
+    }
+    return TrafficResult(
+      name: config.name, started: recorder.total(records.requests), completed: latency.count, errors: errors,
+      inProgress: inProgress, latency: latency, outcomes: outcomes.filter { $0.count > 0 },
+      breakdown: breakdown.result(names: segments))
+  }
+}

@@ -1,0 +1,166 @@
+import Testing
+
+/// Faulty scenarios, each the small one with one text replaced, and a fault that must be listed.
+struct BadInput: Sendable, CustomTestStringConvertible {
+  let text: String
+  let replacement: String
+  /// `line:column`, or nil for the file as a whole.
+  let place: String
+  /// Texts that the fault contains.
+  let fragments: [String]
+
+  init(_ text: String, _ replacement: String, at place: String, _ fragments: String...) {
+    self.text = text
+    self.replacement = replacement
+    self.place = place
+    self.fragments = fragments
+  }
+
+  var testDescription: String { "\(replacement) for \(text)" }
+
+  static let all: [BadInput] = keys + values + references + steps + arrivals + distributions + objectives + files
+
+  static let keys: [BadInput] = [
+    BadInput("region:", "regoin:", at: "2:1", "unknown key `regoin`", "did you mean `region`?"),
+    BadInput("region: us-east-1\n", "", at: "1:1", "no `region`"),
+    BadInput("duration: 1 h\n", "", at: "1:1", "no `duration`", "a time"),
+    BadInput("scenario: Small\n", "", at: "1:1", "no `scenario`"),
+    BadInput("memorySize:", "memory:", at: "15:5", "`memory`", "leave it out"),
+    BadInput("memorySize:", "memorysize:", at: "15:5", "did you mean `memorySize`?"),
+    BadInput("    memorySize: 512 MB", "    timeout: 3 s\n    timeout: 4 s", at: "16:5", "`timeout` a second time", "x.yaml:15:5"),
+    BadInput("  items:\n    type: table", "  list:\n    type: table", at: "21:3", "`list` a second time"),
+    BadInput("type: table", "type: tabel", at: "22:11", "did you mean `table`?"),
+    BadInput("type: table", "storageSize: 1 GB", at: "22:5", "no `type`"),
+    BadInput("type: table", "type: [table]", at: "22:11", "a list"),
+    BadInput("    handler:", "    handlers:", at: "16:5", "did you mean `handler`?"),
+    BadInput("    handler:", "    snapStart: on\n    handler:", at: "16:5", "unknown key `snapStart`"),
+    BadInput("  items:\n", "  9items:\n", at: "21:3", "the name `9items`", "a letter, then"),
+    BadInput("  users:", "  us ers:", at: "5:3", "the name `us ers`"),
+    BadInput("region: us-east-1", "region: us-east-1\n? [a, b]\n: 1", at: "3:3", "a list as a key"),
+  ]
+
+  static let values: [BadInput] = [
+    BadInput("duration: 1 h", "duration: 60", at: "3:11", "60 without a unit", "`250 ms`"),
+    BadInput("duration: 1 h", "duration: 0", at: "3:11", "found 0", "1 ns to 366 d"),
+    BadInput("duration: 1 h", "duration: 367 d", at: "3:11", "366 d"),
+    BadInput("duration: 1 h", "duration: .nan", at: "3:11", "found .nan"),
+    BadInput("duration: 1 h", "duration: .inf s", at: "3:11", "found .inf s"),
+    BadInput("duration: 1 h", "duration: 0.5 ns", at: "3:11", "whole nanoseconds"),
+    BadInput("duration: 1 h", "duration: 1 fortnight", at: "3:11", "ns, us, ms, s, min, h, d"),
+    BadInput("duration: 1 h", "duration: [1 h]", at: "3:11", "found a list"),
+    BadInput("duration: 1 h", "duration:", at: "3:10", "found nothing"),
+    BadInput("duration: 1 h", "duration: 1 h\nseed: -1", at: "4:7", "found -1", "0 or more"),
+    BadInput("duration: 1 h", "duration: 1 h\nseed: 1.5", at: "4:7", "a whole number"),
+    BadInput("duration: 1 h", "duration: 1 h\nseed: \"1\"", at: "4:7", "leave out the quotes"),
+    BadInput("duration: 1 h", "duration: 1 h\nseed: 99999999999999999999", at: "4:7", "a whole number"),
+    BadInput("duration: 1 h", "duration: 1 h\nreplications: 0", at: "4:15", "1 to 100000"),
+    BadInput("duration: 1 h", "duration: 1 h\nstart: 2026-02-30", at: "4:8", "2026-02-30", "UTC"),
+    BadInput("duration: 1 h", "duration: 1 h\nperiod: 1 ms", at: "4:9", "1 s to 1 d"),
+    BadInput("duration: 1 h", "duration: 1 h\nbilling: { freeTier: yes }", at: "4:22", "found yes", "true or false"),
+    BadInput("duration: 1 h", "duration: 1 h\nbilling: { month: 31 }", at: "4:19", "730 h"),
+    BadInput("duration: 1 h", "duration: 1 h\nbilling: { twelveMonthOffers: true }", at: "4:31", "without freeTier"),
+    BadInput("duration: 1 h", "duration: 1 h\naccount: { concurrentExecutions: 0 }", at: "4:34", "1 to 10000000"),
+    BadInput(
+      "duration: 1 h", "duration: 1 h\naccount: { functionScaling: { rate: 100 } }", at: "4:37", "100 without a unit"),
+    BadInput("us-east-1", "moon", at: "2:9", "found moon", "AWS Region"),
+    BadInput("512 MB", "64 MB", at: "15:17", "found 64 MB", "128 MB to 10 GB"),
+    BadInput("512 MB", "10241 MB", at: "15:17", "128 MB to 10 GB"),
+    BadInput("512 MB", "512", at: "15:17", "512 without a unit"),
+    BadInput("512 MB", "512 ms", at: "15:17", "512 ms", "a size"),
+    BadInput("512 MB", "128.5 MB", at: "15:17", "whole MB"),
+    BadInput("memorySize: 512 MB", "timeout: 901 s", at: "15:14", "1 s to 15 min"),
+    BadInput("memorySize: 512 MB", "timeout: 1500 ms", at: "15:14", "whole seconds"),
+    BadInput("memorySize: 512 MB", "timeout: 999 ms", at: "15:14", "1 s to 15 min"),
+    BadInput("memorySize: 512 MB", "architecture: arm", at: "15:19", "did you mean `arm64`?"),
+    BadInput("memorySize: 512 MB", "runtime: python3.99", at: "15:14", "did you mean `python3.9`?"),
+    BadInput("memorySize: 512 MB", "runtime: cobol", at: "15:14", "a runtime identifier"),
+    BadInput("2 KB", "401 KB", at: "20:19", "1 B to 400 KB"),
+    BadInput("2 KB", "0 B", at: "20:19", "1 B to 400 KB"),
+    BadInput("type: table", "type: table\n    billingMode: provisioned", at: "23:18", "payPerRequest"),
+    BadInput(
+      "type: table", "type: table\n    onDemandThroughput: { maxReadRequestUnits: 1.5 }", at: "23:48", "a whole number"),
+    BadInput("GET /items: list }", "GET /items: list }\n    integrationTimeout: 31 s", at: "13:25", "50 ms to 30 s"),
+    BadInput("routes: { GET /items: list }", "routes: { GET /items: list, get /x: list }", at: "12:33", "the route `get /x`"),
+  ]
+
+  static let references: [BadInput] = [
+    BadInput("target: api", "target: apy", at: "6:13", "found apy", "did you mean `api`?"),
+    BadInput("route: GET /items\n", "route: GET /item\n", at: "7:12", "did you mean `GET /items`?"),
+    BadInput("    route: GET /items\n", "", at: "6:5", "no `route`"),
+    BadInput("    target: api\n    route: GET /items\n", "", at: "6:5", "no `target`"),
+    BadInput("{ GET /items: list }", "{ GET /items: lst }", at: "12:27", "did you mean `list`?"),
+    BadInput("{ GET /items: list }", "{ GET /items: items }", at: "12:27", "a route leads to a function"),
+    BadInput("call: items\n", "call: itmes\n", at: "18:15", "did you mean `items`?"),
+    BadInput("call: items\n", "call: list\n", at: "19:9", "no such key in a request to a function"),
+  ]
+
+  static let steps: [BadInput] = [
+    BadInput("compute: 5 ms", "computes: 5 ms", at: "17:11", "did you mean `compute`?"),
+    BadInput("compute: 5 ms", "compute: 5", at: "17:20", "5 without a unit"),
+    BadInput("compute: 5 ms", "fail: 101 %", at: "17:17", "0 % to 100 %"),
+    BadInput("compute: 5 ms", "fail: 0.5", at: "17:17", "0.5 without a unit"),
+    BadInput("compute: 5 ms", "choose: []", at: "17:19", "at least one branch"),
+    BadInput("compute: 5 ms", "choose: [{ weight: 0, steps: [] }]", at: "17:30", "above 0"),
+    BadInput("compute: 5 ms", "parallel: [{ wait: 1 ms }]", at: "17:22", "a list of steps"),
+    BadInput("compute: 5 ms", "repeat: { times: 1.5, steps: [] }", at: "17:28", "a whole number"),
+    BadInput("compute: 5 ms", "repeat: { times: 2 }", at: "17:19", "no `steps`"),
+    BadInput("compute: 5 ms", "{}", at: "17:11", "an empty step"),
+    BadInput("compute: 5 ms", "{ compute: 5 ms, wait: 5 ms }", at: "17:11", "`compute` and `wait` in one step"),
+  ]
+
+  static let arrivals: [BadInput] = [
+    BadInput("rate: 10 / s", "rate: 10", at: "8:34", "10 without a unit", "/ s, / min, / h, / d"),
+    BadInput("rate: 10 / s", "rate: 10 s", at: "8:34", "a rate"),
+    BadInput("rate: 10 / s", "rate: 2 million / s", at: "8:34", "at most 1000000 / s"),
+    BadInput("{ poisson: { rate: 10 / s } }", "{ poison: { rate: 10 / s } }", at: "8:17", "did you mean `poisson`?"),
+    BadInput("{ poisson: { rate: 10 / s } }", "{}", at: "8:15", "exactly one of"),
+    BadInput("{ poisson: { rate: 10 / s } }", "{ cron: rate(1 minutes) }", at: "8:23", "minute after 1"),
+    BadInput("{ poisson: { rate: 10 / s } }", "{ spikes: [{ at: 2 s, count: 1 }, { at: 1 s, count: 1 }] }", at: "8:56", "ascending"),
+    BadInput("{ poisson: { rate: 10 / s } }", "{ users: { count: 0, thinkTime: 1 s } }", at: "8:33", "1 to 10000000"),
+    BadInput("{ poisson: { rate: 10 / s } }", "{ replay: { file: nowhere.csv } }", at: "8:33", "nowhere.csv"),
+    BadInput("{ poisson: { rate: 10 / s } }", "{ curve: { points: [{ at: 1 h, rate: 1 / s }] } }", at: "8:34", "points"),
+    BadInput(
+      "{ poisson: { rate: 10 / s } }", "{ curve: { points: [{ at: 25:00, rate: 1 / s }, { at: 2 h, rate: 0 }] } }", at: "8:41", "08:00"),
+    BadInput(
+      "{ poisson: { rate: 10 / s } }", "{ curve: { step: 7 min, points: [{ at: 1 h, rate: 0 }, { at: 2 h, rate: 0 }] } }", at: "8:32",
+      "divides"),
+  ]
+
+  static let distributions: [BadInput] = [
+    BadInput("compute: 5 ms", "compute: { uniform: { low: 5 ms, high: 1 ms } }", at: "17:31", "low", "above high"),
+    BadInput("compute: 5 ms", "compute: { exponential: { mean: 0 } }", at: "17:35", "mean", "above 0"),
+    BadInput("compute: 5 ms", "compute: { logNormal: { median: 5 ms, p99: 1 ms } }", at: "17:33", "not below it"),
+    BadInput("compute: 5 ms", "compute: { logNormal: { median: 5 ms, sd: 1 ms } }", at: "17:33", "either median and p99"),
+    BadInput("compute: 5 ms", "compute: { empirical: { p0: 1 ms, p101: 2 ms } }", at: "17:45", "`p101`"),
+    BadInput("compute: 5 ms", "compute: { empirical: { p5: 1 ms, p100: 2 ms } }", at: "17:33", "first probability"),
+    BadInput("compute: 5 ms", "compute: { mixture: [] }", at: "17:31", "at least one part"),
+    BadInput("compute: 5 ms", "compute: { weibull: { shape: 0, scale: 1 ms } }", at: "17:38", "above 0"),
+    BadInput("compute: 5 ms", "compute: { gamma: { mean: 0, sd: 1 ms } }", at: "17:29", "above 0"),
+  ]
+
+  private static func objective(_ text: String, at place: String, _ fragment: String) -> BadInput {
+    BadInput("duration: 1 h", "duration: 1 h\nobjectives: [\(text)]", at: place, fragment)
+  }
+
+  static let objectives: [BadInput] = [
+    objective("latency.p99", at: "4:14", "< <= > >="),
+    objective("latency.p98 < 1 s", at: "4:14", "unknown statistic `p98`"),
+    objective("latency.p99 < 300", at: "4:14", "300 without a unit"),
+    objective("latency.p99 < 3 USD", at: "4:14", "a time"),
+    objective("latncy.p99 < 1 s", at: "4:14", "did you mean `latency`?"),
+    objective("latency.user.p99 < 1 s", at: "4:14", "did you mean `users`?"),
+    objective("throttles.items < 3", at: "4:14", "unknown function `items`"),
+    objective("throttles.list < 3 %", at: "4:14", "a whole number"),
+    objective("errors < 5", at: "4:14", "5 without a unit"),
+    objective("cost.monthly < 5 EUR", at: "4:14", "USD"),
+    objective("cost.daily < 5 USD", at: "4:14", "unknown metric"),
+    objective("{}", at: "4:14", "a mapping"),
+  ]
+
+  static let files: [BadInput] = [
+    BadInput("region: us-east-1", "region: &a us-east-1", at: "2:9", "anchor or alias"),
+    BadInput("region: us-east-1", "region: *a", at: "2:9", "anchor or alias"),
+    BadInput("region: us-east-1", "region: !Ref a", at: "2:9", "a YAML tag"),
+    BadInput("duration: 1 h", "duration: 1 h\n---\na: 1", at: "4:1", "a second document"),
+  ]
+}
