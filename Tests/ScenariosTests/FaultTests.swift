@@ -22,7 +22,8 @@ struct FaultTests {
   func allAtOnce() {
     var text = Examples.small
     for (old, new) in [
-      ("region:", "regoin:"), ("duration: 1 h", "duration: 1"), ("10 / s", "10"), ("512 MB", "64 MB"), ("call: items", "call: itmes"),
+      ("region:", "regoin:"), ("duration: 1 h", "duration: 1"), ("10 / s", "10"), ("512 MB", "64 MB"),
+      ("call: items", "call: itmes"),
       ("type: table", "type: tabel"),
     ] { text = text.replacingOccurrences(of: old, with: new) }
     let places = Examples.faults(of: text).map { $0.split(separator: ":").dropFirst().prefix(2).joined(separator: ":") }
@@ -45,7 +46,7 @@ struct FaultTests {
         """)
     #expect(faults.count == 2)
     #expect(faults.first?.contains("the cycle a -> b -> api -> a") == true)
-    #expect(faults.last?.hasPrefix("x.yaml:9:43: ") == true)
+    #expect(faults.last?.hasPrefix("x.yaml:9:45: ") == true)
     #expect(faults.last?.contains("the cycle own -> own") == true)
   }
 
@@ -71,9 +72,12 @@ struct FaultTests {
     "batches and requests keep DynamoDB's limits",
     arguments: [
       ("getItem", "items: 2", false), ("getItem", "items: 1", true), ("batchGetItem", "items: 100", true),
-      ("batchGetItem", "items: 101", false), ("batchWriteItem", "items: 25", true), ("batchWriteItem", "items: 26", false),
-      ("transactWriteItems", "items: 100", true), ("transactWriteItems", "items: 101", false), ("query", "items: 512", true),
-      ("query", "items: 513", false), ("putItem", "consistentRead: true", false), ("putItem", "consistentRead: false", true),
+      ("batchGetItem", "items: 101", false), ("batchWriteItem", "items: 25", true),
+      ("batchWriteItem", "items: 26", false),
+      ("transactWriteItems", "items: 100", true), ("transactWriteItems", "items: 101", false),
+      ("query", "items: 512", true),
+      ("query", "items: 513", false), ("putItem", "consistentRead: true", false),
+      ("putItem", "consistentRead: false", true),
       ("scan", "consistentRead: true", true), ("putItem", "route: GET /", false), ("putItem", "payload: 1 KB", false),
     ])
   func operations(operation: String, key: String, sound: Bool) {
@@ -109,7 +113,8 @@ struct FileTests {
   }
 
   private func withFile(_ bytes: [UInt8], _ body: (String) throws -> Void) throws {
-    let file = FileManager.default.temporaryDirectory.appendingPathComponent("windtunnel-\(UInt64.random(in: 0...(.max))).yaml")
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "windtunnel-\(UInt64.random(in: 0...(.max))).yaml")
     try Data(bytes).write(to: file)
     defer { try? FileManager.default.removeItem(at: file) }
     try body(file.path)
@@ -172,5 +177,38 @@ struct FileTests {
     #expect(Examples.faults(of: nested(64)).first?.contains("a mapping with the keys") == true)
     #expect(Examples.faults(of: nested(65)).first?.contains("deeper than 64 levels") == true)
     #expect(Examples.faults(of: nested(100_000)).count == 1)
+  }
+}
+
+@Suite("Large scenarios")
+struct LargeTests {
+  /// A chain of functions, each calling the next; `wrong` misspells every call.
+  private func chain(_ count: Int, wrong: Bool) -> String {
+    var text = """
+      scenario: Chain
+      region: us-east-1
+      duration: 1 h
+      traffic: { t: { target: f0, arrivals: { poisson: { rate: 1 / s } } } }
+      resources:
+
+      """
+    for index in 0..<count {
+      let next = index + 1 < count ? "[{ call: \(wrong ? "g" : "f")\(index + 1) }]" : "[]"
+      text += "  f\(index): { type: function, handler: \(next) }\n"
+    }
+    return text
+  }
+
+  @Test("a thousand resources are sound, one more is a fault")
+  func limit() {
+    #expect(Examples.faults(of: chain(1_000, wrong: false)).isEmpty)
+    #expect(Examples.faults(of: chain(1_001, wrong: false)) == ["x.yaml:6:3: found 1001 resources, wanted 1 to 1000"])
+  }
+
+  @Test("a thousand faults are listed, each once, without lists of a thousand names", .timeLimit(.minutes(1)))
+  func faults() {
+    let faults = Examples.faults(of: chain(1_000, wrong: true))
+    #expect(faults.count == 999)
+    #expect(faults.allSatisfy { $0.utf8.count < 400 })
   }
 }

@@ -114,7 +114,8 @@ struct ScenarioTests {
     let recorded = scenario.assumptions.map { "\($0.subject).\($0.parameter)" }
     for expected in [
       "list.runtime", "list.architecture", "list.packageType", "list.timeout", "list.initDuration", "list.idleExpiry",
-      "list.environmentChoice", "list.parallelism", "api.overhead", "api.integrationTimeout", ".period", ".warmUp",
+      "list.environmentChoice", "list.parallelism", "items.latency.query", "api.overhead", "api.integrationTimeout",
+      ".period", ".warmUp",
       ".account.concurrentExecutions", ".account.functionScaling", ".account.apiThrottling", ".billing.freeTier",
       ".billing.month",
     ] {
@@ -123,6 +124,18 @@ struct ScenarioTests {
     #expect(!recorded.contains("list.memorySize"), "what the scenario says is no assumption")
     #expect(Set(recorded).count == recorded.count)
     #expect(scenario.assumptions.allSatisfy { !$0.source.isEmpty && !$0.asOf.isEmpty && !$0.value.isEmpty })
+  }
+
+  @Test("a retry's defaults matter from the second attempt on, and each counts once")
+  func assumedRetries() throws {
+    let once = Examples.small("itemSize: 2 KB", becomes: "itemSize: 2 KB\n        retry: { maxAttempts: 1 }")
+    let often = Examples.small(
+      "itemSize: 2 KB", becomes: "itemSize: 2 KB\n        retry: { maxAttempts: 2, jitter: none }")
+    func parameters(_ text: String) throws -> [String] {
+      try Scenario.decode(text, path: "x").assumptions.map(\.parameter).filter { $0.hasPrefix("retry.") }
+    }
+    #expect(try parameters(once).isEmpty)
+    #expect(try parameters(often) == ["retry.backoff", "retry.multiplier", "retry.maxBackoff"])
   }
 
   @Test("a start is assumed only where traffic reads the calendar")
@@ -134,7 +147,9 @@ struct ScenarioTests {
 
   @Test(
     "rows are a minute wide up to 15 days, then 5 minutes",
-    arguments: [("15 d", Time.minutes(1)), ("360 h 0", nil), ("15.00001 d", Time.minutes(5)), ("30 d", Time.minutes(5))]
+    arguments: [
+      ("15 d", Time.minutes(1)), ("360 h 0", nil), ("15.00001 d", Time.minutes(5)), ("30 d", Time.minutes(5)),
+    ]
       as [(String, Time?)])
   func period(duration: String, period: Time?) throws {
     let text = Examples.small("duration: 1 h", becomes: "duration: \(duration)")

@@ -5,7 +5,7 @@ import Units
 /// Rate curves: points through which Statistics lays a curve, sampled at equal steps.
 extension Decoding {
   /// Most values of a curve.
-  static let curveStepsMax: Int64 = 100_000
+  static let curveStepsMax: Int64 = 20_000
 
   /// A curve; nil after noting a fault.
   func curve(_ node: YAMLNode, _ name: String, _ start: CivilTime) -> RateCurve? {
@@ -18,7 +18,9 @@ extension Decoding {
       method = choice(node, Curve.Method.self) ?? .steffen
     } else {
       method = .steffen
-      assume(name, "curve.interpolation", "steffen", .unknown, "a stated choice: smooth and never beyond the points", "2026-11")
+      assume(
+        name, "curve.interpolation", "steffen", .unknown, "a stated choice: smooth and never beyond the points",
+        "2026-11")
     }
     guard let period, let step else { return nil }
     if period.nanoseconds % step.nanoseconds != 0 || period.nanoseconds / step.nanoseconds > Self.curveStepsMax {
@@ -36,7 +38,9 @@ extension Decoding {
       let rates = curve.values(at: places).map { max(0, $0) }
       return RateCurve(period: period, step: step, ratesPerSecond: rates, phase: phase(of: period, at: start))
     } catch {
-      fault(pointsNode.place, found: "points that make no curve", wanted: "another list of points", advice: error.description)
+      fault(
+        pointsNode.place, found: "points that make no curve", wanted: "another list of points",
+        advice: error.description)
       return nil
     }
   }

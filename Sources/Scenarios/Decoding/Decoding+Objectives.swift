@@ -47,9 +47,9 @@ extension Decoding {
     case ("cost", 2) where words[1] == "monthly": return .costMonthly
     case ("throttles", 2): return known(words[1], names.functions, "function", node).map { .throttles(function: $0) }
     case ("coldStarts", 2): return known(words[1], names.functions, "function", node).map { .coldStarts(function: $0) }
-    default:
+    default:  // over text
       let metrics = "latency[.TRAFFIC].p99, errors[.TRAFFIC], cost.monthly, throttles.FUNCTION, coldStarts.FUNCTION"
-      let guess = closest(to: words[0], in: ["latency", "errors", "cost", "throttles", "coldStarts"])
+      let guess = self.guess(words[0], in: ["latency", "errors", "cost", "throttles", "coldStarts"])
       fault(
         node.place, found: "the unknown metric `\(YAMLNode.clip(text))`", wanted: "one of " + metrics,
         advice: guess.map { "did you mean `\($0)`?" } ?? "")
@@ -66,10 +66,10 @@ extension Decoding {
 
   private func known(_ name: String, _ names: [String], _ kind: String, _ node: YAMLNode) -> String? {
     if names.contains(name) { return name }
-    let guess = closest(to: name, in: names)
+    let guess = self.guess(name, in: names)
     fault(
       node.place, found: "the unknown \(kind) `\(YAMLNode.clip(name))`",
-      wanted: "a \(kind): " + names.joined(separator: ", "), advice: guess.map { "did you mean `\($0)`?" } ?? "")
+      wanted: "a \(kind): " + listed(names), advice: guess.map { "did you mean `\($0)`?" } ?? "")
     return nil
   }
 

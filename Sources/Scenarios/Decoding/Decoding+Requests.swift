@@ -16,9 +16,9 @@ extension Decoding {
     guard let node = fields[targetKey], let name = text(node, wanted: "the name of a resource") else { return nil }
     let payload = fields["payload"].map { self.size($0) } ?? Size(bytes: 0)
     guard let target = index[name] else {
-      let guess = closest(to: name, in: index.names)
+      let guess = self.guess(name, in: index.names)
       return reject(
-        node, wanted: "the name of a resource: " + index.names.joined(separator: ", "),
+        node, wanted: "the name of a resource: " + listed(index.names),
         advice: guess.map { "did you mean `\($0)`?" } ?? "add the resource or correct the name")
     }
     let before = faults.count
@@ -42,7 +42,8 @@ extension Decoding {
 
   private func refuse(_ fields: Fields, _ keys: [String], of kind: String) {
     for entry in fields.entries where keys.contains(entry.key) {
-      fault(entry.keyPlace, found: "`\(entry.key)`", wanted: "no such key in a request to \(kind)", advice: "leave it out")
+      fault(
+        entry.keyPlace, found: "`\(entry.key)`", wanted: "no such key in a request to \(kind)", advice: "leave it out")
     }
   }
 
@@ -52,42 +53,42 @@ extension Decoding {
   }
 
   private func route(_ fields: Fields, _ routes: [String], api: String) -> String? {
-    let wanted = "a route of `\(api)`: " + routes.joined(separator: ", ")
+    let wanted = "a route of `\(api)`: " + listed(routes)
     guard let node = fields["route"] else {
       fault(fields.place, found: "no `route`", wanted: wanted, advice: "add it")
       return nil
     }
     guard let route = text(node, wanted: wanted) else { return nil }
     if routes.contains(route) { return route }
-    let guess = closest(to: route, in: routes)
+    let guess = self.guess(route, in: routes)
     return reject(node, wanted: wanted, advice: guess.map { "did you mean `\($0)`?" } ?? "")
   }
 
   private func operation(_ fields: Fields, table: String) -> TableOperation? {
-    guard let node = fields["operation"] else {
+    if fields["operation"] == nil {
       fault(
-        fields.place, found: "no `operation`", wanted: fields.wanted("operation"), advice: "say what is asked of `\(table)`")
-      return nil
+        fields.place, found: "no `operation`", wanted: fields.wanted("operation"),
+        advice: "say what is asked of `\(table)`")
     }
-    let kind = choice(node, TableOperation.Kind.self)
-    let sizeNode = fields["itemSize"]
-    if sizeNode == nil {
+    if fields["itemSize"] == nil {
       fault(fields.place, found: "no `itemSize`", wanted: "itemSize: 1 B to 400 KB", advice: "add it")
     }
-    let itemSize = sizeNode.flatMap { size($0, Size(bytes: 1)...Size.kilobytes(400)) }
+    let kind = fields["operation"].flatMap { choice($0, TableOperation.Kind.self) }
+    let itemSize = fields["itemSize"].flatMap { size($0, Size(bytes: 1)...Size.kilobytes(400)) }
     let items = fields["items"].map { integer($0, 1...1_000_000) } ?? 1
     let consistent = fields["consistentRead"].map { boolean($0) } ?? false
     guard let kind, let itemSize, let items, let consistent else { return nil }
     if let items = fields["items"], let most = kind.itemsMax, integer(items, 1...most) == nil { return nil }
     if let bytes = kind.bytesMax, Int64(items) * itemSize.bytes > bytes.bytes {
       fault(
-        (fields["items"] ?? node).place, found: "\(items) items of \(itemSize)",
+        fields["items"]?.place ?? fields.place, found: "\(items) items of \(itemSize)",
         wanted: "at most \(bytes) in one \(kind.rawValue)", advice: "split it with `repeat`")
       return nil
     }
     if consistent && !kind.canReadConsistently, let flag = fields["consistentRead"] {
       return reject(flag, wanted: "no consistentRead with \(kind.rawValue)", advice: "leave it out")
     }
+    tableRequests[table, default: []].insert(kind)
     return TableOperation(kind: kind, itemSize: itemSize, items: items, consistentRead: consistent)
   }
 }

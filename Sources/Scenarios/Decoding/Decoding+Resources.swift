@@ -5,21 +5,27 @@ import Units
 /// Resources.
 extension Decoding {
   /// All resources in the scenario's order, and the calls between them; those with faults are left out.
-  func resources(_ node: YAMLNode, _ index: inout ResourceIndex) -> [ResourceConfig] {
+  func resources(_ node: YAMLNode, _ index: ResourceIndex) -> [ResourceConfig] {
     guard let entries = named(node, wanted: "a mapping of resources by name") else { return [] }
-    if entries.isEmpty { fault(node.place, found: "no resources", wanted: "at least one") }
+    guard (1...Self.namesMax).contains(entries.count) else {
+      fault(node.place, found: "\(entries.count) resources", wanted: "1 to \(Self.namesMax)")
+      return []
+    }
     var configs: [ResourceConfig] = []
     for entry in entries {
       checkName(entry)
-      if let config = resource(entry, &index) { configs.append(config) }
+      if let config = resource(entry, index) { configs.append(config) }
     }
-    for cycle in index.cycles() {
+    for cycle in index.cycles(of: edges) {
       fault(
         cycle.edge.place, found: "the cycle \(cycle.path)", wanted: "calls without a cycle",
         advice: "a request would never end; break one of its calls")
     }
     return configs
   }
+
+  /// Most resources, and most traffic sources.
+  static let namesMax = 1_000
 
   /// Notes a fault if a name is not `[A-Za-z][A-Za-z0-9_-]{0,63}`.
   func checkName(_ entry: YAMLNode.Entry) {
@@ -35,25 +41,27 @@ extension Decoding {
     }
   }
 
-  private func resource(_ entry: YAMLNode.Entry, _ index: inout ResourceIndex) -> ResourceConfig? {
+  private func resource(_ entry: YAMLNode.Entry, _ index: ResourceIndex) -> ResourceConfig? {
     let types = Shapes.resourceTypes
     guard entry.value.entries != nil else { return reject(entry.value, wanted: "a mapping with a `type`") }
     guard let type = entry.value.child("type") else {
-      fault(entry.value.place, found: "no `type`", wanted: "type: one of " + types.joined(separator: ", "), advice: "add it")
+      fault(
+        entry.value.place, found: "no `type`", wanted: "type: one of " + types.joined(separator: ", "), advice: "add it"
+      )
       return nil
     }
     switch type.scalarText {
-    case "function": return function(entry.key, entry.value, &index).map { .function($0) }
-    case "httpApi": return httpApi(entry.key, entry.value, &index).map { .httpApi($0) }
+    case "function": return function(entry.key, entry.value, index).map { .function($0) }
+    case "httpApi": return httpApi(entry.key, entry.value, index).map { .httpApi($0) }
     case "table": return table(entry.key, entry.value).map { .table($0) }
-    default:
-      let guess = type.scalarText.flatMap { closest(to: $0, in: types) }
+    default:  // over text
+      let guess = type.scalarText.flatMap { self.guess($0, in: types) }
       return reject(
         type, wanted: "one of " + types.joined(separator: ", "), advice: guess.map { "did you mean `\($0)`?" } ?? "")
     }
   }
 
-  private func function(_ name: String, _ node: YAMLNode, _ index: inout ResourceIndex) -> FunctionConfig? {
+  private func function(_ name: String, _ node: YAMLNode, _ index: ResourceIndex) -> FunctionConfig? {
     guard let fields = self.fields(node, Shapes.function) else { return nil }
     let before = faults.count
     var config = FunctionConfig(name: name, handler: [])
@@ -82,7 +90,6 @@ extension Decoding {
     if let node = fields["handler"] {
       var context = HandlerContext(function: name, index: index)
       config.handler = steps(node, &context) ?? []
-      index = context.index
     }
     return faults.count == before ? config : nil
   }
@@ -102,7 +109,7 @@ extension Decoding {
     if let node = fields["runtime"] {
       guard let runtime = text(node, wanted: "a runtime identifier") else { return }
       guard ColdStarts.runtimes.contains(runtime) else {
-        let guess = closest(to: runtime, in: ColdStarts.runtimes)
+        let guess = self.guess(runtime, in: ColdStarts.runtimes)
         fault(
           node.place, found: node.summary, wanted: "a runtime identifier, as in `nodejs24.x` or `go-provided.al2023`",
           advice: guess.map { "did you mean `\($0)`?" } ?? "`windtunnel schema` lists them")
@@ -113,19 +120,21 @@ extension Decoding {
       assume(config.name, "runtime", config.runtime, .unknown, "a stated choice: the newest Node.js", "2026-08")
     }
     guard let node = fields["initDuration"] else {
+      let combination = "\(config.runtime) \(config.architecture.rawValue) \(config.packageType.rawValue)"
       let measured = ColdStarts.distribution(
         runtime: config.runtime, architecture: config.architecture, packageType: config.packageType)
       guard measured != nil else {
         if faults.count == before {
           fault(
             (fields["runtime"] ?? fields["architecture"])?.place ?? fields.place,
-            found: "\(config.runtime) on \(config.architecture.rawValue) as \(config.packageType.rawValue), which nobody measured",
+            found:
+              "\(combination), which nobody measured",
             wanted: "an `initDuration` with it", advice: "add one or choose another architecture")
         }
         return
       }
-      let combination = "\(config.runtime) \(config.architecture.rawValue) \(config.packageType.rawValue)"
-      assume(config.name, "initDuration", "measured table of \(combination)", .measured, ColdStarts.source, ColdStarts.asOf)
+      assume(
+        config.name, "initDuration", "measured table of \(combination)", .measured, ColdStarts.source, ColdStarts.asOf)
       return
     }
     config.initDuration = timeDistribution(node)
@@ -141,7 +150,8 @@ extension Decoding {
       config.idleExpiry = timeDistribution(node) ?? config.idleExpiry
     } else {
       assume(
-        config.name, "idleExpiry", "uniform 5 min to 7 min", .measured, "mikhail.io (MIT); AWS says only some time", "2021-01")
+        config.name, "idleExpiry", "uniform 5 min to 7 min", .measured, "mikhail.io (MIT); AWS says only some time",
+        "2021-01")
     }
     if let node = fields["environmentChoice"] {
       config.environmentChoice = choice(node, FunctionConfig.EnvironmentChoice.self) ?? config.environmentChoice
@@ -152,7 +162,7 @@ extension Decoding {
     }
   }
 
-  private func httpApi(_ name: String, _ node: YAMLNode, _ index: inout ResourceIndex) -> HTTPAPIConfig? {
+  private func httpApi(_ name: String, _ node: YAMLNode, _ index: ResourceIndex) -> HTTPAPIConfig? {
     guard let fields = self.fields(node, Shapes.httpApi) else { return nil }
     let before = faults.count
     _ = fields["type"]
@@ -160,7 +170,7 @@ extension Decoding {
     if let node = fields["routes"], let entries = named(node, wanted: "a mapping of route keys to functions") {
       if entries.isEmpty { fault(node.place, found: "no routes", wanted: "at least one") }
       for entry in entries {
-        if let route = route(entry, of: name, &index) { config.routes.append(route) }
+        if let route = route(entry, of: name, index) { config.routes.append(route) }
       }
     }
     if let node = fields["integrationTimeout"] {
@@ -178,7 +188,7 @@ extension Decoding {
     return faults.count == before ? config : nil
   }
 
-  private func route(_ entry: YAMLNode.Entry, of api: String, _ index: inout ResourceIndex) -> HTTPAPIConfig.Route? {
+  private func route(_ entry: YAMLNode.Entry, of api: String, _ index: ResourceIndex) -> HTTPAPIConfig.Route? {
     let words = entry.key.split(separator: " ", omittingEmptySubsequences: false)
     let methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY"]
     let sound =
@@ -192,14 +202,14 @@ extension Decoding {
     guard let target = text(entry.value, wanted: "the name of a function") else { return nil }
     switch index[target] {
     case .function:
-      index.edges.append(ResourceIndex.Edge(from: api, to: target, place: entry.value.place))
+      edges.append(ResourceIndex.Edge(from: api, to: target, place: entry.value.place))
       return sound ? HTTPAPIConfig.Route(key: entry.key, target: target) : nil
     case .table, .httpApi:
       return reject(entry.value, wanted: "the name of a function", advice: "a route leads to a function")
     case .unknown:
       return nil
     case nil:
-      let guess = closest(to: target, in: index.names)
+      let guess = self.guess(target, in: index.names)
       return reject(
         entry.value, wanted: "the name of a function",
         advice: guess.map { "did you mean `\($0)`?" } ?? "add the function or correct the name")

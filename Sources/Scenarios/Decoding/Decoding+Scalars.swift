@@ -59,7 +59,7 @@ extension Decoding {
   where Choice.RawValue == String {
     let words = type.allCases.map(\.rawValue)
     guard case .scalar(let text, _) = node.content, let choice = Choice(rawValue: text) else {
-      let guess = node.scalarText.flatMap { closest(to: $0, in: words) }
+      let guess = node.scalarText.flatMap { self.guess($0, in: words) }
       return reject(
         node, wanted: Kind.choice(words).wanted, advice: guess.map { "did you mean `\($0)`?" } ?? "")
     }

@@ -17,8 +17,8 @@ extension Decoding {
     let seed = fields["seed"].map { integer($0, 0...Int.max) } ?? Int(Scenario.defaultSeed)
     let replications = fields["replications"].map { integer($0, 1...100_000) } ?? Scenario.defaultReplications
     let account = self.account(fields["account"])
-    var index = ResourceIndex(fields["resources"])
-    let resources = fields["resources"].map { self.resources($0, &index) } ?? []
+    let index = ResourceIndex(fields["resources"])
+    let resources = fields["resources"].map { self.resources($0, index) } ?? []
     let trafficNode = fields["traffic"]
     let traffic = trafficNode.map { self.traffic($0, index, start: start ?? Scenario.defaultStart) } ?? []
     let names = ObjectiveNames(
@@ -30,6 +30,7 @@ extension Decoding {
     let objectives = fields["objectives"].map { self.objectives($0, names) } ?? []
     let billing = billingOptions(fields["billing"])
     if fields["start"] == nil { assumeStart(traffic) }
+    assumeLatencies(resources)
     if fields["warmUp"] == nil {
       assume("", "warmUp", "0 s", .unknown, "a stated choice: the start-up is recorded too", "2026-11")
     }
@@ -44,7 +45,8 @@ extension Decoding {
     tree.appendCanonical(to: &bytes)
     return Scenario(
       name: name, description: description, system: system, seed: UInt64(seed), replications: replications,
-      objectives: objectives, billing: billing, assumptions: assumptions, canonicalBytes: bytes + attachments, path: file)
+      objectives: objectives, billing: billing, assumptions: assumptions, canonicalBytes: bytes + attachments,
+      path: file)
   }
 
   private func title(_ node: YAMLNode) -> String? {
@@ -68,7 +70,9 @@ extension Decoding {
   }
 
   private func moment(_ node: YAMLNode) -> CivilTime? {
-    guard let text = node.scalarText, let moment = CivilTime(text) else { return reject(node, wanted: CivilTime.wanted) }
+    guard let text = node.scalarText, let moment = CivilTime(text) else {
+      return reject(node, wanted: CivilTime.wanted)
+    }
     return moment
   }
 
@@ -76,7 +80,8 @@ extension Decoding {
     if let node { return time(node, .seconds(1)...Time.days(1)) }
     guard let duration else { return nil }
     let period = Scenario.defaultPeriod(for: duration)
-    assume("", "period", period.description, .documented, "CloudWatch keeps minutes for 15 days, then 5 minutes", "2026-10")
+    assume(
+      "", "period", period.description, .documented, "CloudWatch keeps minutes for 15 days, then 5 minutes", "2026-10")
     return period
   }
 
@@ -88,13 +93,32 @@ extension Decoding {
       }
     }
     guard readsCalendar else { return }
-    assume("", "start", Scenario.defaultStart.description, .unknown, "a stated choice: a Monday, midnight UTC", "2026-11")
+    assume(
+      "", "start", Scenario.defaultStart.description, .unknown, "a stated choice: a Monday, midnight UTC", "2026-11")
+  }
+
+  /// Notes the default latency of each operation that is used on a table which says nothing of it.
+  private func assumeLatencies(_ resources: [ResourceConfig]) {
+    for case .table(let table) in resources {
+      for kind in TableOperation.Kind.allCases {
+        guard table.latency[kind] == nil, tableRequests[table.name]?.contains(kind) == true else { continue }
+        guard case .empirical(let points) = TableLatency.distribution(of: kind) else { continue }
+        let figures = points.filter { [0.5, 0.99].contains($0.probability) }.map { point in
+          "\(point.probability == 0.5 ? "median" : "p99") \(Time(nanoseconds: Int64(point.value)))"
+        }
+        assume(
+          table.name, "latency.\(kind.rawValue)", figures.joined(separator: ", "), TableLatency.grade(of: kind),
+          "DeBrie, dynamodb-performance-testing, from Lambda; reads inferred from it", "2020")
+      }
+    }
   }
 
   private func account(_ node: YAMLNode?) -> AccountConfig {
     var config = AccountConfig()
     let fields = node.flatMap { self.fields($0, Shapes.account) }
-    let quotas = "Lambda quotas", scaling = "Lambda scaling behaviour", gateway = "API Gateway quotas"
+    let quotas = "Lambda quotas"
+    let scaling = "Lambda scaling behaviour"
+    let gateway = "API Gateway quotas"
     if let node = fields?["concurrentExecutions"] {
       config.concurrentExecutions = integer(node, 1...10_000_000) ?? config.concurrentExecutions
     } else {
@@ -123,12 +147,16 @@ extension Decoding {
     if let node = fields?["freeTier"] {
       options.freeTier = boolean(node) ?? options.freeTier
     } else {
-      assume("", "billing.freeTier", "false", .unknown, "a stated choice: other work has used the free amounts up", "2026-11")
+      assume(
+        "", "billing.freeTier", "false", .unknown, "a stated choice: other work has used the free amounts up", "2026-11"
+      )
     }
     if let node = fields?["twelveMonthOffers"] {
       options.twelveMonthOffers = boolean(node) ?? options.twelveMonthOffers
       if options.twelveMonthOffers && !options.freeTier {
-        fault(node.place, found: "twelveMonthOffers without freeTier", wanted: "both or neither", advice: "add `freeTier: true`")
+        fault(
+          node.place, found: "twelveMonthOffers without freeTier", wanted: "both or neither",
+          advice: "add `freeTier: true`")
       }
     }
     if let node = fields?["month"] {
@@ -144,7 +172,9 @@ extension Decoding {
     let wanted = "730 h, 1 d to 366 d, or a month as in 2026-02"
     guard let text = node.scalarText else { return reject(node, wanted: wanted) }
     let parts = text.split(separator: "-")
-    if parts.count == 2, parts[0].utf8.count == 4, parts[1].utf8.count == 2, let year = Int(parts[0]), let month = Int(parts[1]) {
+    if parts.count == 2, parts[0].utf8.count == 4, parts[1].utf8.count == 2, let year = Int(parts[0]),
+      let month = Int(parts[1])
+    {
       let calendar = Month.calendar(year: year, month: month)
       return calendar.hours == nil ? reject(node, wanted: wanted) : calendar
     }

@@ -7,7 +7,7 @@ extension Decoding {
   /// The resource that a handler belongs to, and what it may call.
   struct HandlerContext {
     let function: String
-    var index: ResourceIndex
+    let index: ResourceIndex
     /// Steps so far; a handler has at most `stepsMax`.
     var steps = 0
 
@@ -19,7 +19,9 @@ extension Decoding {
     guard let items = list(node, wanted: "a list of steps") else { return nil }
     context.steps += items.count
     guard context.steps <= HandlerContext.stepsMax else {
-      fault(node.place, found: "a handler of more steps", wanted: "at most \(HandlerContext.stepsMax) steps", advice: "use `repeat`")
+      fault(
+        node.place, found: "a handler of more steps", wanted: "at most \(HandlerContext.stepsMax) steps",
+        advice: "use `repeat`")
       return nil
     }
     var steps: [Step] = []
@@ -36,12 +38,13 @@ extension Decoding {
     let present = Shapes.stepKinds.filter { kind in entries.contains { $0.key == kind.key } }
     guard present.count == 1 else {
       if present.isEmpty, let first = entries.first {
-        let guess = closest(to: first.key, in: kinds)
+        let guess = self.guess(first.key, in: kinds)
         fault(
           first.keyPlace, found: "`\(YAMLNode.clip(first.key))`", wanted: wanted,
           advice: guess.map { "did you mean `\($0)`?" } ?? "")
       } else {
-        let found = present.isEmpty ? "an empty step" : present.map { "`\($0.key)`" }.joined(separator: " and ") + " in one step"
+        let found =
+          present.isEmpty ? "an empty step" : present.map { "`\($0.key)`" }.joined(separator: " and ") + " in one step"
         fault(node.place, found: found, wanted: wanted, advice: present.isEmpty ? "" : "make two steps of it")
       }
       return nil
@@ -56,14 +59,14 @@ extension Decoding {
     case "parallel": return parallel(value, &context)
     case "choose": return choose(value, &context)
     case "repeat": return repetition(value, &context)
-    default: preconditionFailure("the shapes know no step named \(key)")
+    default: preconditionFailure("the shapes know no step named \(key)")  // over text
     }
   }
 
   private func call(_ fields: Fields, _ context: inout HandlerContext) -> CallStep? {
     let request = self.request(fields, targetKey: "call", context.index)
     if let node = fields["call"], let name = node.scalarText, context.index[name] != nil {
-      context.index.edges.append(ResourceIndex.Edge(from: context.function, to: name, place: node.place))
+      edges.append(ResourceIndex.Edge(from: context.function, to: name, place: node.place))
     }
     let before = faults.count
     let timeout = fields["timeout"].flatMap { time($0, .milliseconds(1)...longestSpan) }
@@ -83,11 +86,15 @@ extension Decoding {
     let before = faults.count
     var config = RetryConfig()
     if let attempts = fields["maxAttempts"].flatMap({ integer($0, 1...100_000) }) { config.maxAttempts = attempts }
-    let sdk = "SDKs' standard mode of 2026"
+    // Without a second attempt nobody waits, and no default matters.
+    func assume(_ parameter: String, _ value: String) {
+      guard config.maxAttempts > 1 else { return }
+      self.assume(function, "retry.\(parameter)", value, .documented, "AWS SDKs' standard retry mode of 2026", "2026")
+    }
     if let node = fields["backoff"] {
       config.backoff = time(node) ?? config.backoff
     } else {
-      assume(function, "retry.backoff", config.backoff.description, .documented, sdk, "2026")
+      assume("backoff", config.backoff.description)
     }
     if let node = fields["multiplier"] {
       config.multiplier = number(node) ?? config.multiplier
@@ -95,13 +102,13 @@ extension Decoding {
         fault(node.place, found: node.summary, wanted: "a multiplier of 1 to 1000")
       }
     } else {
-      assume(function, "retry.multiplier", "2", .documented, sdk, "2026")
+      assume("multiplier", "2")
     }
     if let node = fields["maxBackoff"] {
       config.maxBackoff = time(node) ?? config.maxBackoff
     } else {
       config.maxBackoff = max(config.maxBackoff, config.backoff)
-      assume(function, "retry.maxBackoff", config.maxBackoff.description, .documented, sdk, "2026")
+      assume("maxBackoff", config.maxBackoff.description)
     }
     if let node = fields["maxBackoff"], faults.count == before, config.maxBackoff < config.backoff {
       fault(node.place, found: node.summary, wanted: "not less than the backoff of \(config.backoff)")
@@ -109,7 +116,7 @@ extension Decoding {
     if let node = fields["jitter"] {
       config.jitter = choice(node, RetryConfig.Jitter.self) ?? config.jitter
     } else {
-      assume(function, "retry.jitter", config.jitter.rawValue, .documented, sdk, "2026")
+      assume("jitter", config.jitter.rawValue)
     }
     return faults.count == before ? config : nil
   }

@@ -7,7 +7,10 @@ extension Decoding {
   /// All sources in the scenario's order; those with faults are left out.
   func traffic(_ node: YAMLNode, _ index: ResourceIndex, start: CivilTime) -> [TrafficConfig] {
     guard let entries = named(node, wanted: "a mapping of traffic sources by name") else { return [] }
-    if entries.isEmpty { fault(node.place, found: "no traffic", wanted: "at least one source") }
+    guard (1...Self.namesMax).contains(entries.count) else {
+      fault(node.place, found: "\(entries.count) traffic sources", wanted: "1 to \(Self.namesMax)")
+      return []
+    }
     var sources: [TrafficConfig] = []
     for entry in entries {
       checkName(entry)
@@ -25,7 +28,9 @@ extension Decoding {
     if let node = replay?.child("targets") {
       for key in ["target", "route", "operation", "itemSize", "items", "consistentRead", "payload"] {
         if let own = fields[key] {
-          fault(own.place, found: "`\(key)` beside the replay's targets", wanted: "one of the two", advice: "leave out `\(key)`")
+          fault(
+            own.place, found: "`\(key)` beside the replay's targets", wanted: "one of the two",
+            advice: "leave out `\(key)`")
         }
       }
       (columns, targets) = replayTargets(node, index)
@@ -34,7 +39,9 @@ extension Decoding {
     } else if let request = self.request(fields, targetKey: "target", index) {
       targets = [target(request)]
     }
-    guard let node = fields["arrivals"], let arrivals = self.arrivals(node, entry.key, columns, start) else { return nil }
+    guard let node = fields["arrivals"], let arrivals = self.arrivals(node, entry.key, columns, start) else {
+      return nil
+    }
     return faults.count == before ? TrafficConfig(name: entry.key, targets: targets, arrivals: arrivals) : nil
   }
 
@@ -55,7 +62,8 @@ extension Decoding {
         let short = YAMLNode.Entry(key: "resource", keyPlace: value.place, value: value)
         value = YAMLNode(content: .mapping([short]), place: value.place)
       }
-      guard let fields = self.fields(value, Shapes.target), let request = self.request(fields, targetKey: "resource", index)
+      guard let fields = self.fields(value, Shapes.target),
+        let request = self.request(fields, targetKey: "resource", index)
       else { continue }
       targets.append(target(request))
     }
@@ -77,12 +85,14 @@ extension Decoding {
     case "cron": return cron(value).map { .cron($0) }
     case "users": return users(value)
     case "replay": return replay(value, name, columns).map { .replay($0) }
-    default: preconditionFailure("the shapes know no arrivals named \(kind)")
+    default: preconditionFailure("the shapes know no arrivals named \(kind)")  // over text
     }
   }
 
   private func poisson(_ node: YAMLNode) -> ArrivalConfig? {
-    guard let fields = self.fields(node, Shapes.poisson), let rate = fields["rate"].flatMap({ self.rate($0) }) else { return nil }
+    guard let fields = self.fields(node, Shapes.poisson), let rate = fields["rate"].flatMap({ self.rate($0) }) else {
+      return nil
+    }
     return .poisson(ratePerSecond: rate)
   }
 

@@ -12,6 +12,11 @@ final class Decoding {
   let directory: String
   private(set) var faults: [ScenarioError] = []
   private(set) var assumptions: [Assumption] = []
+  private var seenAssumptions: Set<Assumption> = []
+  /// Calls from one resource to another, in the order of the file.
+  var edges: [ResourceIndex.Edge] = []
+  /// What traffic and handlers ask of each table.
+  var tableRequests: [String: Set<TableOperation.Kind>] = [:]
   /// Canonical bytes of the files that the scenario reads.
   var attachments: [UInt8] = []
 
@@ -31,12 +36,23 @@ final class Decoding {
     return nil
   }
 
-  /// Notes a default that the run uses.
+  /// The word that was probably meant. Beyond a hundred faults nobody reads on, and guesses would only cost time.
+  func guess(_ text: String, in words: [String]) -> String? {
+    faults.count < 100 ? closest(to: text, in: words) : nil
+  }
+
+  /// Names for a fault, at most a dozen.
+  func listed(_ names: [String]) -> String {
+    names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", .." : "")
+  }
+
+  /// Notes a default that the run uses; the same one counts once.
   func assume(
     _ subject: String, _ parameter: String, _ value: String, _ grade: Assumption.Grade, _ source: String, _ asOf: String
   ) {
-    assumptions.append(
-      Assumption(subject: subject, parameter: parameter, value: value, grade: grade, source: source, asOf: asOf))
+    let assumption = Assumption(
+      subject: subject, parameter: parameter, value: value, grade: grade, source: source, asOf: asOf)
+    if seenAssumptions.insert(assumption).inserted { assumptions.append(assumption) }
   }
 
   /// The keys of a mapping of the given shape; nil if the node is no mapping. Unknown and missing keys are noted here.
@@ -45,7 +61,7 @@ final class Decoding {
       return reject(node, wanted: "a mapping with the keys " + shape.fields.map(\.name).joined(separator: ", "))
     }
     for entry in entries where shape.field(entry.key) == nil {
-      let guess = closest(to: entry.key, in: shape.fields.map(\.name))
+      let guess = self.guess(entry.key, in: shape.fields.map(\.name))
       fault(
         entry.keyPlace, found: "the unknown key `\(YAMLNode.clip(entry.key))`",
         wanted: "one of " + shape.fields.map(\.name).joined(separator: ", "),
@@ -84,12 +100,14 @@ struct Fields {
   func wanted(_ key: String) -> String { shape.field(key)?.kind.wanted ?? key }
 }
 
-/// The word nearest to what was written, if it is near enough to be meant: at most a third of its letters differ.
+/// The word nearest to what was written, if it is near enough to be meant: at most a third of its letters differ,
+/// or it begins with three letters or more that are all that was written.
 func closest(to text: String, in words: [String]) -> String? {
-  let clipped = text.prefix(80)
+  let clipped = text.prefix(64)
   let distances = words.map { (word: $0, distance: editDistance(clipped.lowercased(), $0.lowercased())) }
   guard let best = distances.min(by: { ($0.distance, $0.word) < ($1.distance, $1.word) }) else { return nil }
-  return best.distance <= max(1, best.word.count / 3) ? best.word : nil
+  if best.distance <= max(1, best.word.count / 3) { return best.word }
+  return clipped.count < 3 ? nil : words.first { $0.lowercased().hasPrefix(clipped.lowercased()) }
 }
 
 /// How many letters must be inserted, deleted, replaced or swapped with their neighbour (optimal string alignment).

@@ -20,8 +20,6 @@ struct ResourceIndex {
   /// Names in the scenario's order.
   let names: [String]
   private let targets: [String: Target]
-  /// Calls found so far, in the order of the file.
-  var edges: [Edge] = []
 
   /// The resources below `resources:`.
   init(_ node: YAMLNode?) {
@@ -33,7 +31,7 @@ struct ResourceIndex {
       case "function": targets[entry.key] = .function
       case "table": targets[entry.key] = .table
       case "httpApi": targets[entry.key] = .httpApi((entry.value.child("routes")?.entries ?? []).map(\.key))
-      default: targets[entry.key] = .unknown
+      default: targets[entry.key] = .unknown  // over text
       }
     }
     self.names = names
@@ -44,26 +42,29 @@ struct ResourceIndex {
   subscript(name: String) -> Target? { targets[name] }
 
   /// The calls that close a cycle, each with the names along it: `a -> b -> a`. Every cycle contains one of them.
-  func cycles() -> [(edge: Edge, path: String)] {
+  func cycles(of edges: [Edge]) -> [(edge: Edge, path: String)] {
     var found: [(edge: Edge, path: String)] = []
     var finished: Set<String> = []
     let callsByName = Dictionary(grouping: edges, by: \.from)
     for start in names where !finished.contains(start) {
       // Depth first without recursion: each level of the stack remembers which of its calls comes next.
       var stack: [(name: String, next: Int)] = [(start, 0)]
+      var depths = [start: 0]
       while let top = stack.last {
         let calls = callsByName[top.name] ?? []
         guard top.next < calls.count else {
           finished.insert(top.name)
+          depths[top.name] = nil
           stack.removeLast()
           continue
         }
         stack[stack.count - 1].next += 1
         let edge = calls[top.next]
-        if let first = stack.firstIndex(where: { $0.name == edge.to }) {
+        if let first = depths[edge.to] {
           let path = (stack[first...].map(\.name) + [edge.to]).joined(separator: " -> ")
           found.append((edge, path))
         } else if !finished.contains(edge.to) {
+          depths[edge.to] = stack.count
           stack.append((edge.to, 0))
         }
       }

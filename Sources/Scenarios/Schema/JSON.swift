@@ -30,7 +30,7 @@ indirect enum JSON {
       case "\"": quoted += "\\\""
       case "\\": quoted += "\\\\"
       case "\n": quoted += "\\n"
-      default:
+      default:  // over Unicode scalars
         precondition(scalar.value >= 32, "the schema's texts have no control characters")
         quoted.unicodeScalars.append(scalar)
       }
