@@ -3,7 +3,8 @@
 /// All start from the shortest decimal number that reads back as the same `Double`, and round that half away
 /// from zero. So 1.005 to two decimals is 1.01, as the eye expects, although the `Double` lies a hair below.
 public enum NumberText {
-  /// At most `digits` (1 to 17) significant digits without trailing zeros; below 1e-6 and from 1e15 on with an exponent.
+  /// At most `digits` (1 to 17) significant digits without trailing zeros; with an exponent below 1e-6 and from
+  /// 1e15 on.
   ///
   /// Negative zero is `0`; NaN and the infinities, which JSON lacks and CSV leaves out, are nil.
   public static func shortest(_ value: Double, digits: Int = 12) -> String? {

@@ -44,7 +44,12 @@ extension Page {
     let sources = busiest(result.traffic) { $0.requests.mean }
     let parts: [HTML] = sources.compactMap { traffic in
       TimeShares(traffic).map { shares in
-        "<div>\n<h3>\(traffic.name)</h3>\n\(bars(shares, of: traffic.name))\(breakdownTable(shares, of: traffic.name))</div>\n"
+        """
+        <div>
+        <h3>\(traffic.name)</h3>
+        \(bars(shares, of: traffic.name))\(breakdownTable(shares, of: traffic.name))</div>
+
+        """
       }
     }
     guard !parts.isEmpty else {
@@ -104,10 +109,13 @@ extension Page {
     let rows: [HTML] = shares.parts.enumerated().map { part, title in
       let slow = shares.rows[shares.rows.count - 1]
       let share = slow.total > 0 ? NumberText.fixed(100 * slow.milliseconds[part] / slow.total, decimals: 1) : "–"
+      let cells: [HTML] = shares.rows.map { row in
+        "<td class=\"number\">\(NumberText.fixed(row.milliseconds[part], decimals: 2, grouped: true))</td>"
+      }
       return """
-        <tr><td class="text number"><svg width="12" height="12" aria-hidden="true"><rect class="part s\(part)" width="12" \
-        height="12"></rect></svg> \(Self.key(part))</td>\(name(title))\
-        \(shares.rows.map { cell(Shown.Estimate(mean: NumberText.fixed($0.milliseconds[part], decimals: 2, grouped: true), halfWidth: nil)) })\
+        <tr><td class="text number"><svg width="12" height="12" aria-hidden="true">\
+        <rect class="part s\(part)" width="12" height="12"></rect></svg> \(Self.key(part))</td>\(name(title))\
+        \(cells)\
         <td class="number">\(share) %</td></tr>
 
         """

@@ -33,8 +33,8 @@ extension Page {
 
       """
     let lead: HTML = """
-      <p class="note">One value every \(result.period.description), means over the replications. Long series are thinned \
-      so that each peak and each low stays.</p>
+      <p class="note">One value every \(result.period.description), means over the replications. Long series are \
+      thinned so that each peak and each low stays.</p>
 
       """
     let hasResources = resourceCharts.contains { !$0.text.isEmpty }

@@ -85,16 +85,22 @@ struct Page {
 
   /// A section with its heading.
   func section(_ id: String, _ title: String, _ content: HTML) -> HTML {
-    "<section id=\"\(id)\" aria-labelledby=\"\(id)-title\">\n<h2 id=\"\(id)-title\">\(title)</h2>\n\(content)</section>\n"
+    """
+    <section id="\(id)" aria-labelledby="\(id)-title">
+    <h2 id="\(id)-title">\(title)</h2>
+    \(content)</section>
+
+    """
   }
 
   /// A table that scrolls within the page when it is too wide; reachable by keyboard.
   ///
   /// A compact one is as wide as its content needs, so that names stand near their figures.
   func table(_ caption: String, isCompact: Bool = false, head: HTML, body: [HTML], foot: HTML = .empty) -> HTML {
+    let kind: HTML = isCompact ? " class=\"compact\"" : .empty
     let end: HTML = foot.text.isEmpty ? .empty : "<tfoot>\(foot)</tfoot>\n"
     return """
-      <div class="scroll" role="region" aria-label="\(caption)" tabindex="0"><table\(isCompact ? " class=\"compact\"" : .empty)>
+      <div class="scroll" role="region" aria-label="\(caption)" tabindex="0"><table\(kind)>
       <caption>\(caption)</caption>
       <thead>\(head)</thead>
       <tbody>

@@ -15,7 +15,8 @@ enum Style {
 
   private static let layout = """
     *{box-sizing:border-box}
-    html{font:15px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;-webkit-text-size-adjust:100%}
+    html{font:15px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;\
+    -webkit-text-size-adjust:100%}
     body{margin:0;background:var(--paper);color:var(--ink);font-variant-numeric:tabular-nums}
     .page{max-width:1240px;margin:0 auto;padding:0 clamp(16px,4vw,48px)}
     header{background:var(--raised);border-bottom:1px solid var(--rule);padding:28px 0 24px}
@@ -80,7 +81,8 @@ enum Style {
     """
 
   private static let charts = """
-    .grid2{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,460px),1fr));gap:28px 44px;align-items:end;margin:16px 0 0}
+    .grid2{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,460px),1fr));\
+    gap:28px 44px;align-items:end;margin:16px 0 0}
     .grid2>*,.pair>*{min-width:0}
     figure{margin:0}
     figcaption{font-size:14px;font-weight:600}

@@ -1,0 +1,53 @@
+import Statistics
+import Testing
+import Units
+
+@testable import Reports
+
+@Suite struct ShownTests {
+  @Test(
+    "a mean has the decimals that two digits of its half-width support",
+    arguments: [
+      (214.3456, 1.24, "214.3 ± 1.2"), (0.00802, 0.00091, "0.00802 ± 0.00091"),
+      (1_036_800.5, 912.25, "1,036,801 ± 912"),
+      (5, 0, "5 ± 0"), (12.5, 37, "13 ± 37"), (1, 1e-9, "1.000000 ± 0.000000"),
+    ] as [(Double, Double, String)])
+  func withInterval(mean: Double, halfWidth: Double, text: String) {
+    #expect(Shown.estimate(Interval(mean: mean, halfWidth: halfWidth, count: 10)).text == text)
+  }
+
+  @Test(
+    "a figure without an interval has four digits, and a dash stands for none",
+    arguments: [
+      (83.2, "83.2"), (0.008025, "0.008025"), (1234.56, "1,235"), (40, "40"), (0, "0"), (.nan, "–"), (1e-9, "1e-9"),
+      (2_073_601, "2,073,601"),
+    ] as [(Double, String)])
+  func withoutInterval(mean: Double, text: String) {
+    #expect(Shown.estimate(Interval(mean: mean, halfWidth: nil, count: 1)).text == text)
+  }
+
+  @Test("shares are shown in per cent, the unit after the half-width")
+  func percent() {
+    #expect(Shown.percent(Interval(mean: 0.0123, halfWidth: 0.0011, count: 3)).text == "1.23 ± 0.11 %")
+    #expect(Shown.percent(Interval(mean: 0.5, halfWidth: nil, count: 1)).text == "50 %")
+  }
+
+  @Test(
+    "names in camel case become words",
+    arguments: [
+      ("coldStartProbability", "Cold start probability"), ("timedOut", "Timed out"), ("p99", "P99"),
+      ("ConcurrentExecutions", "Concurrent executions"), ("", ""),
+    ])
+  func words(name: String, words: String) {
+    #expect(Shown.words(name) == words)
+  }
+
+  @Test(
+    "dollars keep their decimals and put the sign first",
+    arguments: [
+      ("1234.5", "$1,234.50"), ("-0.5", "-$0.50"), ("0.0000002", "$0.0000002"), ("0", "$0.00"),
+    ])
+  func dollars(amount: String, text: String) {
+    #expect(Money(amount).map(Shown.dollars) == text)
+  }
+}
