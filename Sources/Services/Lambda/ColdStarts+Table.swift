@@ -1,4 +1,4 @@
-// Derived from maxday/lambda-perf (Apache-2.0): the cells of 1,024 MB, without runtimes that nobody can choose any more.
+// Derived from maxday/lambda-perf (Apache-2.0): the cells of 1,024 MB, without runtimes that nobody chooses any more.
 
 extension ColdStarts {
   /// Ascending by runtime; per row the least, the 50th, 90th, 95th and 99th percentile and the greatest,
