@@ -28,7 +28,7 @@ struct HTML: ExpressibleByStringInterpolation, Sendable {
       case "'": result += "&#39;"
       case "\t", "\n": result.unicodeScalars.append(scalar)
       case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}": result += "\u{FFFD}"
-      default: result.unicodeScalars.append(scalar)
+      default: result.unicodeScalars.append(scalar)  // over Unicode scalars
       }
     }
     return result

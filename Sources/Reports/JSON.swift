@@ -74,7 +74,7 @@ indirect enum JSON {
       case "\u{0}"..."\u{1F}", "\u{7F}", "\u{2028}", "\u{2029}":
         let digits = String(scalar.value, radix: 16)
         result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
+      default: result.unicodeScalars.append(scalar)  // over Unicode scalars
       }
     }
     return result + "\""

@@ -70,7 +70,7 @@ struct DecimalDigits {
       case UInt8(ascii: "."): isFraction = true
       case UInt8(ascii: "e"): isExponent = true
       case UInt8(ascii: "-"): isNegativeExponent = isExponent
-      default: break
+      default: break  // over UInt8
       }
     }
     exponent = (isNegativeExponent ? -written : written) - decimals

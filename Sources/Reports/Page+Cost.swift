@@ -9,7 +9,7 @@ extension Page {
     let notes: [HTML] = bill.notes.map { "<li>\($0)</li>\n" }
     let list: HTML = notes.isEmpty ? .empty : "<h3>Notes</h3>\n<ul class=\"note\">\n\(notes)</ul>\n"
     let perThousand = costPerThousand.map { " That is \($0) per 1,000 requests." } ?? ""
-    let spread = result.cost.total.halfWidth.map { " ± \($0.description)" } ?? ""
+    let spread = result.cost.total.halfWidth.map { " ± \(Shown.cents($0))" } ?? ""
     let lead: HTML = """
       <p>\(Shown.dollars(result.cost.total.mean))\(spread) a month of \(bill.month.description), at list prices of \
       \(manifest.prices.date) in \(manifest.prices.region), \

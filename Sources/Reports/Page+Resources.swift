@@ -37,7 +37,7 @@ extension Page {
     case "httpApi": "HTTP APIs"
     case "restApi": "REST APIs"
     case "webSocketApi": "WebSocket APIs"
-    default: Shown.words(type) + (type.hasSuffix("s") ? "es" : "s")
+    default: Shown.words(type) + (type.hasSuffix("s") ? "es" : "s")  // over String
     }
   }
 }

@@ -56,7 +56,7 @@ extension Page {
 
   private var costCard: HTML {
     let total = result.cost.total
-    let halfWidth: HTML = total.halfWidth.map { " <small>± \($0.description)</small>" } ?? .empty
+    let halfWidth: HTML = total.halfWidth.map { " <small>± \(Shown.cents($0))</small>" } ?? .empty
     let perThousand: HTML = costPerThousand.map { "<p>\($0) per 1,000 requests</p>" } ?? .empty
     return """
       <div class="card"><h3>Monthly cost</h3><div class="big">\(Shown.dollars(total.mean))\(halfWidth)</div>\

@@ -118,7 +118,7 @@ struct Page {
 
   /// A cell with dollars, the half-width beneath.
   func cell(_ money: MoneyEstimate) -> HTML {
-    let halfWidth: HTML = money.halfWidth.map { "<small>± \($0.description)</small>" } ?? .empty
+    let halfWidth: HTML = money.halfWidth.map { "<small>± \(Shown.cents($0))</small>" } ?? .empty
     return "<td class=\"number\">\(Shown.dollars(money.mean))\(halfWidth)</td>"
   }
 

@@ -44,11 +44,14 @@ enum Shown {
     return estimate
   }
 
-  /// Dollars with a comma between thousands: `$1,234.56`, `-$0.50`.
+  /// Dollars to the cent with a comma between thousands: `$1,234.56`, `-$0.50`.
   static func dollars(_ money: Money) -> String {
-    let text = NumberText.grouped(money.description)
+    let text = NumberText.grouped(money.roundedToCents.description)
     return text.hasPrefix("-") ? "-$" + text.dropFirst() : "$" + text
   }
+
+  /// A half-width of dollars to the cent, without their sign, since it stands behind an amount that has it.
+  static func cents(_ money: Money) -> String { NumberText.grouped(money.roundedToCents.description) }
 
   /// `coldStartProbability` in words: `Cold start probability`.
   static func words(_ name: String) -> String {

@@ -100,7 +100,7 @@ private struct SummaryText {
 
   var cost: String {
     let total = result.cost.total
-    let spread = total.halfWidth.map { " ± \($0.description)" } ?? ""
+    let spread = total.halfWidth.map { " ± \(Shown.cents($0))" } ?? ""
     let page = Shown.dollars(total.mean) + spread + " a month of \(result.cost.bill.month.description)"
     var text = style.bold("Cost") + "  \(page)\n"
     let items = result.cost.perResource.map { item in

@@ -62,7 +62,7 @@ struct TerminalStyle {
         text.unicodeScalars.map { scalar in
           switch scalar {
           case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}": "?"
-          default: scalar
+          default: scalar  // over Unicode scalars
           }
         }))
   }

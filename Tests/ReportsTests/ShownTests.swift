@@ -45,7 +45,7 @@ import Units
   @Test(
     "dollars keep their decimals and put the sign first",
     arguments: [
-      ("1234.5", "$1,234.50"), ("-0.5", "-$0.50"), ("0.0000002", "$0.0000002"), ("0", "$0.00"),
+      ("1234.5", "$1,234.50"), ("-0.5", "-$0.50"), ("0.0050000001", "$0.01"), ("0.0000002", "$0.00"), ("0", "$0.00"),
     ])
   func dollars(amount: String, text: String) {
     #expect(Money(amount).map(Shown.dollars) == text)
