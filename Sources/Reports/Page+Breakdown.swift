@@ -57,7 +57,8 @@ extension Page {
     }
     let lead: HTML = """
       <p>Each request's time along its critical path, by the place where it was spent: what the slowest are made of, \
-      beside the rest.</p>
+      beside the rest. A class begins with the band of latencies (an eighth of an octave) that holds its percentile, so \
+      it may hold a few more requests.</p>
       \(limitNote(result.traffic.count, "sources"))
       """
     return section("breakdown", "Where the time goes", "\(lead)<div class=\"pair\">\n\(parts)</div>\n")

@@ -9,7 +9,7 @@ extension Page {
     let tables: [HTML] = types.map { type in
       resourceTable(type, result.resources.filter { $0.typeName == type })
     }
-    return section("resources", "Resources", "\(tables)")
+    return section("resources", "Resources", "<div class=\"tables\">\n\(tables)</div>\n")
   }
 
   private func resourceTable(_ type: String, _ resources: [ResourceSummary]) -> HTML {
@@ -23,13 +23,13 @@ extension Page {
       }
       return "<tr>\(name(Shown.words(figure)))\(cells)</tr>\n"
     }
-    return "<h3>\(Self.plural(type))</h3>\n"
-      + table("Whole run, \(type), mean a replication", isCompact: true, head: head, body: rows)
+    let figuresTable = table("Whole run, \(type), mean a replication", isCompact: true, head: head, body: rows)
+    return "<div>\n<h3>\(Self.plural(type))</h3>\n\(figuresTable)</div>\n"
   }
 
   /// Whether a figure is a share of 0..1, by the last word of its name.
   static func isShare(_ figure: String) -> Bool {
-    ["Probability", "Share", "Rate", "Utilization", "Ratio"].contains { figure.hasSuffix($0) }
+    ["Probability", "Share", "Utilization", "Ratio"].contains { figure.hasSuffix($0) }
   }
 
   private static func plural(_ type: String) -> String {

@@ -80,7 +80,11 @@ extension Page {
 
   /// With one source its estimate; with several a percentile of all their requests together, without an interval.
   private func overallLatency(_ name: String, _ probability: Double) -> Shown.Estimate {
-    if result.traffic.count == 1, let only = result.traffic.first { return Shown.estimate(only.latencyMs[name]) }
+    if result.traffic.count == 1, let only = result.traffic.first {
+      let interval = only.latencyMs[name]
+      return Shown.Estimate(
+        mean: Shown.number(interval.mean), halfWidth: Shown.estimate(interval).halfWidth)
+    }
     var pooled = Histogram()
     for traffic in result.traffic { pooled.merge(traffic.histogram) }
     return Shown.Estimate(mean: Shown.number(pooled.quantile(probability) / 1e6), halfWidth: nil)

@@ -47,7 +47,7 @@ enum Style {
     .card .big{font-size:26px;line-height:1.2;font-weight:600;letter-spacing:-.01em;white-space:nowrap}
     .card .big small{font-size:13px;font-weight:400;letter-spacing:0}
     .card p{margin:4px 0 0;font-size:12.5px;color:var(--muted)}
-    .trio{display:flex;gap:20px}.trio div{min-width:0}.trio .big{font-size:22px}
+    .trio{display:flex;flex-wrap:wrap;gap:4px 16px}.trio div{min-width:0}.trio .big{font-size:22px}
     .met{color:var(--good)}.missed{color:var(--bad)}.open{color:var(--open)}
     .state{font-weight:650;white-space:nowrap}
     footer{margin:56px 0 0;padding:20px 0 40px;border-top:1px solid var(--rule);font-size:13px;color:var(--muted)}
@@ -77,6 +77,7 @@ enum Style {
     border:1px solid var(--rule)}
     .meter i{display:block;height:100%;background:var(--s0)}
     .grade{white-space:nowrap}
+    .tables{display:flex;flex-wrap:wrap;gap:0 56px}.tables>*{min-width:0;max-width:100%}
     .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,420px),1fr));gap:0 48px}
     """
 

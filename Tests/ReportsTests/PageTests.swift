@@ -124,4 +124,13 @@ import Testing
     #expect(count("role=\"img\"") == count("<desc>"))
     #expect(count("<title>") == count("<desc>") + 1)
   }
+
+  @Test(
+    "figures that are shares are told by their last word; a throttle by rate is a count",
+    arguments: [
+      ("coldStartProbability", true), ("cpuUtilization", true), ("throttlesRate", false), ("shares", false),
+    ])
+  func shares(figure: String, isShare: Bool) {
+    #expect(Page.isShare(figure) == isShare)
+  }
 }
