@@ -1,52 +1,51 @@
 import Units
 
-/// Pending events in the order of their keys: a calendar of short buckets before an exact heap.
+/// Pending events in the order of their keys: a calendar of short buckets.
 ///
 /// Most events lie less than a second ahead. They wait unsorted in the bucket of their time; only when the clock
-/// reaches a bucket, its few events become near ones, which are ordered exactly: by insertion into a short list, or
-/// in a heap when the list is full. Events beyond the last bucket wait in a heap of far events and move to a bucket
-/// when the calendar has advanced. The width of a bucket adapts to the traffic; it decides the cost of an event, never
-/// the order.
+/// reaches a bucket, its few events are put in order, into the list of near events. Events beyond the last bucket
+/// wait in a heap of far events and move to a bucket when the calendar has advanced. The width of a bucket adapts to
+/// the traffic; it decides the cost of an event, never the order.
 ///
 /// Invariant: near events lie in bucket `base` or before, bucketed ones in `base + 1 ..< base + bucketCount`, far ones
-/// at `base + bucketCount` or later.
+/// at `base + bucketCount` or later. The list of near events is sorted; an event whose place lies too far behind its
+/// head goes to the crowd, a heap, so that many events at one instant cost no more than a heap does.
 @frozen
 public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   @frozen @usableFromInline
   struct Node: BitwiseCopyable {
-    @usableFromInline var key: EventKey
-    @usableFromInline var event: Event
+    @usableFromInline var time: Int64
+    @usableFromInline var order: UInt64
     @usableFromInline var next: UInt32
-    @inlinable init(key: EventKey, event: Event, next: UInt32) {
-      self.key = key
-      self.event = event
-      self.next = next
-    }
+    @usableFromInline var event: Event
   }
 
   @inlinable static var bucketCount: Int64 { 4_096 }
-  @inlinable static var listCapacity: Int { 16 }
+  /// How far behind the head of the near list a place is looked for.
+  @inlinable static var patience: Int { 16 }
+  /// No node.
+  @inlinable static var none: UInt32 { .max }
 
-  /// The near events that fit, latest first, so that the first one is taken off the end.
-  @usableFromInline let list: UnsafeMutablePointer<Node>
-  @usableFromInline var listCount: Int
-  /// Whether `firstKey` found the first event in the list, not in the heap of near events.
-  @usableFromInline var isFirstListed: Bool
-  @usableFromInline var near: KeyHeap<Event>
-  @usableFromInline var far: KeyHeap<Event>
   @usableFromInline var nodes: UnsafeMutablePointer<Node>
-  @usableFromInline var nodeCapacity: Int
-  @usableFromInline var usedNodes: Int
+  /// First of the near events.
+  @usableFromInline var head: UInt32
   @usableFromInline var freeNode: UInt32
-  /// First node of each bucket.
-  @usableFromInline let heads: UnsafeMutablePointer<UInt32>
-  /// One bit a bucket: whether it holds events.
-  @usableFromInline let occupied: UnsafeMutablePointer<UInt64>
-  @usableFromInline var bucketed: Int
   /// log2 of a bucket's nanoseconds.
   @usableFromInline var shift: Int64
   /// Number of the bucket whose events are near.
   @usableFromInline var base: Int64
+  /// First node of each bucket.
+  @usableFromInline let buckets: UnsafeMutablePointer<UInt32>
+  /// One bit a bucket: whether it holds events.
+  @usableFromInline let occupied: UnsafeMutablePointer<UInt64>
+  @usableFromInline var crowd: KeyHeap<Event>
+  @usableFromInline var far: KeyHeap<Event>
+  /// Whether `firstKey` found the first event in the crowd.
+  @usableFromInline var isFirstCrowded: Bool
+  @usableFromInline var nodeCapacity: Int
+  @usableFromInline var usedNodes: Int
+  @usableFromInline var nearCount: Int
+  @usableFromInline var bucketed: Int
   // What the width adapts to: buckets opened, events in them, and far insertions since the last look.
   @usableFromInline var opened: Int32 = 0
   @usableFromInline var openedEvents: Int32 = 0
@@ -54,141 +53,161 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
 
   /// An empty queue.
   @inlinable public init() {
-    list = .allocate(capacity: Self.listCapacity)
-    listCount = 0
-    isFirstListed = true
-    near = KeyHeap(capacity: 64)
-    far = KeyHeap(capacity: 64)
     nodeCapacity = 1_024
     nodes = .allocate(capacity: 1_024)
     usedNodes = 0
-    freeNode = .max
-    heads = .allocate(capacity: Int(Self.bucketCount))
-    heads.initialize(repeating: .max, count: Int(Self.bucketCount))
+    head = Self.none
+    freeNode = Self.none
+    crowd = KeyHeap(capacity: 64)
+    far = KeyHeap(capacity: 64)
+    isFirstCrowded = false
+    buckets = .allocate(capacity: Int(Self.bucketCount))
+    buckets.initialize(repeating: Self.none, count: Int(Self.bucketCount))
     occupied = .allocate(capacity: Int(Self.bucketCount / 64))
     occupied.initialize(repeating: 0, count: Int(Self.bucketCount / 64))
+    nearCount = 0
     bucketed = 0
-    shift = 17
+    shift = 16
     base = 0
   }
 
   deinit {
-    list.deallocate()
     nodes.deallocate()
-    heads.deallocate()
+    buckets.deallocate()
     occupied.deallocate()
   }
 
   /// Pending events.
-  @inlinable public var count: Int { listCount + near.count + bucketed + far.count }
+  @inlinable public var count: Int { nearCount + crowd.count + bucketed + far.count }
 
   /// The first key; `.last` when the queue is empty.
-  @inlinable public mutating func firstKey() -> EventKey {
-    if near.isEmpty {
-      isFirstListed = true
-      return listCount > 0 ? list[listCount &- 1].key : advance()
+  @inlinable @inline(__always) public mutating func firstKey() -> EventKey {
+    if head != Self.none && crowd.isEmpty {
+      isFirstCrowded = false
+      return EventKey(time: Time(nanoseconds: nodes[Int(head)].time), order: nodes[Int(head)].order)
     }
-    return firstOfListAndHeap()
+    return firstOfAll()
   }
 
-  @usableFromInline @inline(never) mutating func firstOfListAndHeap() -> EventKey {
-    let heaped = near.firstKey()
-    let listed = listCount > 0 ? list[listCount - 1].key : .last
-    if heaped == .last && listed == .last { return advance() }
-    isFirstListed = listed < heaped
-    return isFirstListed ? listed : heaped
+  @usableFromInline @inline(never) mutating func firstOfAll() -> EventKey {
+    if head == Self.none && crowd.isEmpty && !advance() { return .last }
+    let crowded = crowd.firstKey()
+    isFirstCrowded = true
+    if head == Self.none { return crowded }
+    let listed = EventKey(time: Time(nanoseconds: nodes[Int(head)].time), order: nodes[Int(head)].order)
+    isFirstCrowded = crowded < listed
+    return isFirstCrowded ? crowded : listed
   }
 
   /// Removes and returns the first event; `firstKey` must have been asked since the last removal.
-  @inlinable public mutating func removeFirst() -> Event {
-    if isFirstListed {
-      listCount &-= 1
-      return list[listCount].event
-    }
-    return near.removeFirst()
+  @inlinable @inline(__always) public mutating func removeFirst() -> Event {
+    if isFirstCrowded { return crowd.removeFirst() }
+    let node = nodes + Int(head)
+    let next = node.pointee.next
+    node.pointee.next = freeNode
+    freeNode = head
+    head = next
+    nearCount &-= 1
+    return node.pointee.event
   }
 
   /// Adds an event.
   @inlinable public mutating func insert(_ event: Event, at key: EventKey) {
-    let bucket = key.time.nanoseconds >> shift
-    let ahead = bucket &- base
-    if ahead <= 0 {
-      insertNear(event, at: key)
-    } else if ahead < Self.bucketCount {
-      insert(event, at: key, bucket: bucket)
-    } else {
+    let time = key.time.nanoseconds
+    let ahead = (time &>> shift) &- base
+    if ahead >= Self.bucketCount {
       farInsertions &+= 1
-      far.insert(event, at: key)
+      return far.insert(event, at: key)
+    }
+    if freeNode == Self.none { addFreeNode() }
+    let index = freeNode
+    let node = nodes + Int(index)
+    freeNode = node.pointee.next
+    node.pointee.time = time
+    node.pointee.order = key.order
+    node.pointee.event = event
+    if ahead > 0 {
+      let slot = Int((time &>> shift) & (Self.bucketCount &- 1))
+      node.pointee.next = buckets[slot]
+      buckets[slot] = index
+      occupied[slot &>> 6] |= 1 &<< UInt64(truncatingIfNeeded: slot)
+      bucketed &+= 1
+    } else {
+      insertNear(index)
     }
   }
 
-  @inlinable mutating func insertNear(_ event: Event, at key: EventKey) {
-    var place = listCount
-    if place == Self.listCapacity { return near.insert(event, at: key) }
-    while place > 0 && list[place &- 1].key < key {
-      list[place] = list[place &- 1]
-      place &-= 1
+  /// Puts a node in its place among the near events.
+  @inlinable mutating func insertNear(_ index: UInt32) {
+    let node = nodes + Int(index)
+    if head == Self.none || Self.isBefore(node, nodes + Int(head)) {
+      node.pointee.next = head
+      head = index
+      nearCount &+= 1
+      return
     }
-    list[place] = Node(key: key, event: event, next: .max)
-    listCount &+= 1
-  }
-
-  @inlinable mutating func insert(_ event: Event, at key: EventKey, bucket: Int64) {
-    let slot = Int(bucket & (Self.bucketCount &- 1))
-    let node = takeNode()
-    nodes[Int(node)] = Node(key: key, event: event, next: heads[slot])
-    heads[slot] = node
-    occupied[slot >> 6] |= 1 << UInt64(slot & 63)
-    bucketed &+= 1
-  }
-
-  @inlinable mutating func takeNode() -> UInt32 {
-    if freeNode != .max {
-      let node = freeNode
-      freeNode = nodes[Int(node)].next
-      return node
+    var previous = nodes + Int(head)
+    var steps = Self.patience
+    while previous.pointee.next != Self.none && Self.isBefore(nodes + Int(previous.pointee.next), node) {
+      steps &-= 1
+      if steps == 0 { return crowdOut(index) }
+      previous = nodes + Int(previous.pointee.next)
     }
-    if usedNodes == nodeCapacity { growNodes() }
-    usedNodes &+= 1
-    return UInt32(truncatingIfNeeded: usedNodes &- 1)
+    node.pointee.next = previous.pointee.next
+    previous.pointee.next = index
+    nearCount &+= 1
   }
 
-  /// Opens the next bucket that holds events, or draws the far ones near; `.last` when nothing is pending.
-  @usableFromInline @inline(never) mutating func advance() -> EventKey {
+  @inlinable @inline(__always)
+  static func isBefore(_ a: UnsafeMutablePointer<Node>, _ b: UnsafeMutablePointer<Node>) -> Bool {
+    a.pointee.time < b.pointee.time || (a.pointee.time == b.pointee.time && a.pointee.order < b.pointee.order)
+  }
+
+  /// Moves a node's event to the crowd.
+  @usableFromInline @inline(never) mutating func crowdOut(_ index: UInt32) {
+    let node = nodes[Int(index)]
+    crowd.insert(node.event, at: EventKey(time: Time(nanoseconds: node.time), order: node.order))
+    nodes[Int(index)].next = freeNode
+    freeNode = index
+  }
+
+  /// Opens the next bucket that holds events, or draws the far ones near; false when nothing is pending.
+  @usableFromInline mutating func advance() -> Bool {
     if opened >= 1_024 {
       adapt()
-      if listCount > 0 { return firstKey() }
+      if head != Self.none || !crowd.isEmpty { return true }
     }
     if bucketed == 0 {
       let first = far.firstKey()
-      if first == .last { return .last }
-      base = first.time.nanoseconds >> shift
+      if first == .last { return false }
+      base = first.time.nanoseconds &>> shift
     } else {
       base = nextOccupied()
       openBucket(Int(base & (Self.bucketCount - 1)))
     }
-    while true {
+    drawNear()
+    return true
+  }
+
+  /// Moves far events that the calendar has reached into their buckets.
+  @inlinable mutating func drawNear() {
+    while !far.isEmpty {
       let key = far.firstKey()
-      let bucket = key.time.nanoseconds >> shift
-      if key == .last || bucket - base >= Self.bucketCount { break }
-      let event = far.removeFirst()
-      if bucket <= base { insertNear(event, at: key) } else { insert(event, at: key, bucket: bucket) }
+      if key == .last || (key.time.nanoseconds &>> shift) &- base >= Self.bucketCount { return }
+      insert(far.removeFirst(), at: key)
     }
-    return firstKey()
   }
 
   /// Makes a bucket's events near ones.
   @inlinable mutating func openBucket(_ slot: Int) {
-    var node = heads[slot]
-    heads[slot] = .max
-    occupied[slot >> 6] &= ~(1 << UInt64(slot & 63))
+    var index = buckets[slot]
+    buckets[slot] = Self.none
+    occupied[slot &>> 6] &= ~(1 &<< UInt64(truncatingIfNeeded: slot))
     opened &+= 1
-    while node != .max {
-      let content = nodes[Int(node)]
-      insertNear(content.event, at: content.key)
-      nodes[Int(node)].next = freeNode
-      freeNode = node
-      node = content.next
+    while index != Self.none {
+      let next = nodes[Int(index)].next
+      insertNear(index)
+      index = next
       bucketed &-= 1
       openedEvents &+= 1
     }
@@ -197,17 +216,17 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   /// Number of the first occupied bucket after `base`; there must be one.
   @inlinable func nextOccupied() -> Int64 {
     let start = (base &+ 1) & (Self.bucketCount &- 1)
-    var word = Int(start >> 6)
-    var bits = occupied[word] & (UInt64.max << UInt64(start & 63))
+    var word = Int(start &>> 6)
+    var bits = occupied[word] & (UInt64.max &<< UInt64(truncatingIfNeeded: start))
     while bits == 0 {
       word = (word &+ 1) & Int(Self.bucketCount / 64 &- 1)
       bits = occupied[word]
     }
-    let slot = Int64(word << 6 | bits.trailingZeroBitCount)
+    let slot = Int64(word &<< 6 | bits.trailingZeroBitCount)
     return base &+ 1 &+ ((slot &- start) & (Self.bucketCount &- 1))
   }
 
-  /// Halves the buckets if they hold many events, doubles them if many events lie beyond the last.
+  /// Halves the buckets if they hold several events, doubles them if many events lie beyond the last.
   private mutating func adapt() {
     if openedEvents > 2 * opened && shift > 10 {
       rebuild(shift: shift - 1)
@@ -221,35 +240,41 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
 
   /// Sorts all events into buckets of another width. Only between buckets, when no event is near.
   private mutating func rebuild(shift newShift: Int64) {
-    var list: UInt32 = .max
+    var list = Self.none
     for slot in 0..<Int(Self.bucketCount) {
-      var node = heads[slot]
-      heads[slot] = .max
-      while node != .max {
-        let next = nodes[Int(node)].next
-        nodes[Int(node)].next = list
-        list = node
-        node = next
+      var index = buckets[slot]
+      buckets[slot] = Self.none
+      while index != Self.none {
+        let next = nodes[Int(index)].next
+        nodes[Int(index)].next = list
+        list = index
+        index = next
       }
     }
     occupied.update(repeating: 0, count: Int(Self.bucketCount / 64))
     bucketed = 0
     base = newShift > shift ? base >> 1 : (base << 1) + 1
     shift = newShift
-    while list != .max {
-      let content = nodes[Int(list)]
+    while list != Self.none {
+      let node = nodes[Int(list)]
       nodes[Int(list)].next = freeNode
       freeNode = list
-      list = content.next
-      insert(content.event, at: content.key)
+      list = node.next
+      insert(node.event, at: EventKey(time: Time(nanoseconds: node.time), order: node.order))
     }
+    drawNear()
   }
 
-  @usableFromInline @inline(never) mutating func growNodes() {
-    let newNodes = UnsafeMutablePointer<Node>.allocate(capacity: 2 * nodeCapacity)
-    newNodes.update(from: nodes, count: usedNodes)
-    nodes.deallocate()
-    nodes = newNodes
-    nodeCapacity *= 2
+  @usableFromInline @inline(never) mutating func addFreeNode() {
+    if usedNodes == nodeCapacity {
+      let newNodes = UnsafeMutablePointer<Node>.allocate(capacity: 2 * nodeCapacity)
+      newNodes.update(from: nodes, count: usedNodes)
+      nodes.deallocate()
+      nodes = newNodes
+      nodeCapacity *= 2
+    }
+    nodes[usedNodes].next = Self.none
+    freeNode = UInt32(usedNodes)
+    usedNodes += 1
   }
 }

@@ -81,8 +81,8 @@ public enum HistogramScale {
   /// The bucket of a value in ns, 0 or more.
   @inlinable public static func bucket(of value: Int64) -> Int {
     if value < 128 { return Int(value) }
-    let exponent = 63 - Int64(value.leadingZeroBitCount)
-    let index = (exponent - 6) &* 128 &+ ((value >> (exponent &- 7)) & 127)
+    let exponent = 63 &- Int64(truncatingIfNeeded: value.leadingZeroBitCount)
+    let index = (exponent &- 6) &* 128 &+ ((value &>> (exponent &- 7)) & 127)
     return min(Int(index), bucketCount - 1)
   }
 

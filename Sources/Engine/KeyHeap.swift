@@ -48,7 +48,12 @@ public struct KeyHeap<Event: BitwiseCopyable>: ~Copyable {
   @inlinable public mutating func insert(_ event: Event, at key: EventKey) {
     if hole {
       hole = false
-      siftDown(key.bits, event)
+      if nodes == 1 {
+        keys[0] = key.bits
+        events[0] = event
+      } else {
+        siftDown(key.bits, event)
+      }
     } else {
       if nodes == capacity { grow() }
       nodes &+= 1
@@ -66,7 +71,7 @@ public struct KeyHeap<Event: BitwiseCopyable>: ~Copyable {
   @inlinable mutating func siftUp(_ start: Int, _ key: UInt128, _ event: Event) {
     var node = start
     while node > 0 {
-      let parent = (node &- 1) >> 2
+      let parent = (node &- 1) &>> 2
       if keys[parent] <= key { break }
       keys[node] = keys[parent]
       events[node] = events[parent]

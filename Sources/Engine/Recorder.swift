@@ -166,7 +166,7 @@ public struct Recorder: ~Copyable {
   }
 
   /// Adds a duration of 0 or more to a timing.
-  @inlinable public mutating func record(_ id: TimingID, _ nanoseconds: Int64) {
+  @inlinable @inline(__always) public mutating func record(_ id: TimingID, _ nanoseconds: Int64) {
     let timing = timings + Int(id.index)
     timing.pointee.count &+= 1
     timing.pointee.sum &+= nanoseconds

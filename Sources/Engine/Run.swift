@@ -148,16 +148,20 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
   }
 
   /// Schedules an event at this instant, behind those that are due already.
-  @inlinable public mutating func post(_ event: Event) {
+  @inlinable @inline(__always) public mutating func post(_ event: Event) {
     order &+= 1
+    if !hasHandoff && usesLane && lane.isEmpty {
+      hasHandoff = true
+      handoff = event
+      handoffOrder = order
+    } else {
+      postBehind(event)
+    }
+  }
+
+  @inlinable @inline(never) mutating func postBehind(_ event: Event) {
     if usesLane {
-      if !hasHandoff && lane.isEmpty {
-        hasHandoff = true
-        handoff = event
-        handoffOrder = order
-      } else {
-        lane.append(event, order: order)
-      }
+      lane.append(event, order: order)
     } else {
       insert(event, at: EventKey(time: now, order: order))
     }
@@ -191,7 +195,7 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
   }
 
   /// Answers a call; the caller hears of it at this instant, unless it has given up. Answering twice traps.
-  @inlinable public mutating func answer(_ id: CallID, _ outcome: Outcome) {
+  @inlinable @inline(__always) public mutating func answer(_ id: CallID, _ outcome: Outcome) {
     precondition(calls[id.slot].generation == id.generation, "a call is answered once")
     if calls[id.slot].state == .abandoned {
       release(id.slot)

@@ -183,8 +183,8 @@ public struct LatencyBreakdown: Sendable, Hashable {
   /// The band of a latency in ns; below 8 ns all is band 0.
   @inlinable public static func band(of nanoseconds: Int64) -> Int {
     if nanoseconds < 8 { return 0 }
-    let exponent = 63 - nanoseconds.leadingZeroBitCount
-    return (exponent - 3) * 8 + Int((nanoseconds >> (Int64(exponent) - 3)) & 7) + 1
+    let exponent = 63 &- nanoseconds.leadingZeroBitCount
+    return (exponent &- 3) &* 8 &+ Int(truncatingIfNeeded: (nanoseconds &>> Int64(exponent &- 3)) & 7) &+ 1
   }
 
   /// The smallest latency of a band in ns.

@@ -43,7 +43,7 @@ public struct Sampler: @unchecked Sendable, BitwiseCopyable {
   }
 
   /// Draws a time in whole nanoseconds: rounded half-up, 0 for values below 0, 2^62 (146 years) for all above that.
-  @inlinable public func drawTime(_ stream: inout RandomStream) -> Int64 {
+  @inlinable @inline(__always) public func drawTime(_ stream: inout RandomStream) -> Int64 {
     let value = draw(&stream)
     guard value > 0 else { return 0 }
     guard value < 0x1p62 else { return 1 << 62 }
