@@ -51,7 +51,7 @@ public struct DeadlineList: BitwiseCopyable, Sendable {
   /// Appends a slot whose patience ends at `due`, not before the last entry's.
   ///
   /// - Returns: whether the caller must schedule the list's timer at `due`.
-  @inlinable public mutating func enter<Carrier: DeadlineCarrier>(
+  @inlinable @inline(__always) public mutating func enter<Carrier: DeadlineCarrier>(
     _ slot: UInt32, due: Time, in slab: borrowing Slab<Carrier>
   ) -> Bool {
     slab[slot].deadline = DeadlineLink(due: due, previous: tail, next: .max)
@@ -63,7 +63,7 @@ public struct DeadlineList: BitwiseCopyable, Sendable {
   }
 
   /// Takes a slot out; one that is in no list stays as it is.
-  @inlinable public mutating func leave<Carrier: DeadlineCarrier>(
+  @inlinable @inline(__always) public mutating func leave<Carrier: DeadlineCarrier>(
     _ slot: UInt32, in slab: borrowing Slab<Carrier>
   ) {
     let link = slab[slot].deadline

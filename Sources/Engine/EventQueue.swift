@@ -138,7 +138,7 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   }
 
   /// Puts a node in its place among the near events.
-  @inlinable mutating func insertNear(_ index: UInt32) {
+  @inlinable @inline(__always) mutating func insertNear(_ index: UInt32) {
     let node = nodes + Int(index)
     if head == Self.none || Self.isBefore(node, nodes + Int(head)) {
       node.pointee.next = head
@@ -172,7 +172,7 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   }
 
   /// Opens the next bucket that holds events, or draws the far ones near; false when nothing is pending.
-  @usableFromInline mutating func advance() -> Bool {
+  @usableFromInline @inline(__always) mutating func advance() -> Bool {
     if opened >= 1_024 {
       adapt()
       if head != Self.none || !crowd.isEmpty { return true }
@@ -190,7 +190,7 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   }
 
   /// Moves far events that the calendar has reached into their buckets.
-  @inlinable mutating func drawNear() {
+  @inlinable @inline(__always) mutating func drawNear() {
     while !far.isEmpty {
       let key = far.firstKey()
       if key == .last || (key.time.nanoseconds &>> shift) &- base >= Self.bucketCount { return }
@@ -199,7 +199,7 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   }
 
   /// Makes a bucket's events near ones.
-  @inlinable mutating func openBucket(_ slot: Int) {
+  @inlinable @inline(__always) mutating func openBucket(_ slot: Int) {
     var index = buckets[slot]
     buckets[slot] = Self.none
     occupied[slot &>> 6] &= ~(1 &<< UInt64(truncatingIfNeeded: slot))
@@ -214,7 +214,7 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   }
 
   /// Number of the first occupied bucket after `base`; there must be one.
-  @inlinable func nextOccupied() -> Int64 {
+  @inlinable @inline(__always) func nextOccupied() -> Int64 {
     let start = (base &+ 1) & (Self.bucketCount &- 1)
     var word = Int(start &>> 6)
     var bits = occupied[word] & (UInt64.max &<< UInt64(truncatingIfNeeded: start))

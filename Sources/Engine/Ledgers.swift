@@ -65,7 +65,7 @@ public struct Ledger: BitwiseCopyable, Sendable {
   }
 
   /// Puts a span down to a segment.
-  @inlinable mutating func add(_ nanoseconds: Int64, to segment: SegmentID) {
+  @inlinable @inline(__always) mutating func add(_ nanoseconds: Int64, to segment: SegmentID) {
     var index = 0
     while index < Int(count) {
       if entries[unchecked: index].segment == segment {
@@ -110,7 +110,7 @@ public struct Ledgers: ~Copyable {
   }
 
   /// Puts the time since the mark down to a segment and sets the mark to `now`.
-  @inlinable public mutating func attribute(_ id: LedgerID, to segment: SegmentID, at now: Time) {
+  @inlinable @inline(__always) public mutating func attribute(_ id: LedgerID, to segment: SegmentID, at now: Time) {
     guard isCurrent(id) else { return }
     let span = now.nanoseconds &- slab[id.slot].mark.nanoseconds
     if span == 0 { return }
@@ -138,7 +138,7 @@ public struct Ledgers: ~Copyable {
   }
 
   /// Ends a ledger; a stale name ends nothing.
-  @inlinable public mutating func close(_ id: LedgerID) {
+  @inlinable @inline(__always) public mutating func close(_ id: LedgerID) {
     guard isCurrent(id) else { return }
     slab[id.slot].epoch &+= 1
     slab.giveBack(id.slot)

@@ -103,7 +103,7 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
   }
 
   /// Finds the first event outside the lane. Nothing that is inserted later can come before it without being noted.
-  @inlinable @inline(never) mutating func findFront() {
+  @inlinable @inline(__always) mutating func findFront() {
     let waiting = queue.firstKey()
     let arriving = arrivals.firstKey()
     isFrontArrival = arriving < waiting

@@ -9,7 +9,8 @@ public struct Slab<Element: BitwiseCopyable>: ~Copyable {
   @usableFromInline var capacity: Int
   @usableFromInline var freeCount: Int
   @usableFromInline var used: Int
-  @usableFromInline let blank: Element
+  /// What fills a slot before it is first taken; apart, so that the slab itself is small.
+  @usableFromInline let blank: UnsafeMutablePointer<Element>
 
   /// An empty slab; `blank` fills slots before they are first taken.
   @inlinable public init(blank: Element, capacity: Int = 64) {
@@ -19,12 +20,14 @@ public struct Slab<Element: BitwiseCopyable>: ~Copyable {
     self.capacity = capacity
     freeCount = 0
     used = 0
-    self.blank = blank
+    self.blank = .allocate(capacity: 1)
+    self.blank.initialize(to: blank)
   }
 
   deinit {
     base.deallocate()
     free.deallocate()
+    blank.deallocate()
   }
 
   /// Slots that have ever been taken; the first so many are readable.
@@ -40,7 +43,7 @@ public struct Slab<Element: BitwiseCopyable>: ~Copyable {
       return free[freeCount]
     }
     if used == capacity { grow() }
-    base[used] = blank
+    base[used] = blank.pointee
     used &+= 1
     return UInt32(truncatingIfNeeded: used &- 1)
   }
