@@ -114,7 +114,6 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
   @inlinable @inline(__always) mutating func count(_ time: Time, _ order: UInt64) {
     handled &+= 1
     hash = (hash ^ (UInt64(bitPattern: time.nanoseconds) &+ (order << 32))) &* 0x9E37_79B9_7F4A_7C15
-    hash ^= hash >> 32
   }
 
   /// Ends the periods up to `time`; false when the run ends before it.
@@ -180,8 +179,16 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
   @inlinable public mutating func place(
     from caller: Party, to callee: Party, site: UInt32, ledger: LedgerID
   ) -> CallID {
+    let id = open(from: caller, to: callee, site: site, ledger: ledger)
+    post(.called(id))
+    return id
+  }
+
+  /// Opens a call that the system hands to its callee at once, without an event: an arrival is the call.
+  @inlinable @inline(__always) public mutating func open(
+    from caller: Party, to callee: Party, site: UInt32, ledger: LedgerID
+  ) -> CallID {
     let slot = calls.take()
-    let generation = calls[slot].generation
     calls[slot].state = .open
     calls[slot].site = site
     calls[slot].caller = caller
@@ -189,22 +196,27 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
     calls[slot].ledger = ledger
     calls[slot].start = clock
     calls[slot].deadline.due = .never
-    let id = CallID(slot: slot, generation: generation)
-    post(.called(id))
-    return id
+    return CallID(slot: slot, generation: calls[slot].generation)
   }
 
   /// Answers a call; the caller hears of it at this instant, unless it has given up. Answering twice traps.
   @inlinable @inline(__always) public mutating func answer(_ id: CallID, _ outcome: Outcome) {
+    if close(id, outcome) { post(.answered(id)) }
+  }
+
+  /// Ends a call whose answer the system hands to its caller at once, without an event.
+  ///
+  /// - Returns: whether the caller still waits for the answer.
+  @inlinable @inline(__always) public mutating func close(_ id: CallID, _ outcome: Outcome) -> Bool {
     precondition(calls[id.slot].generation == id.generation, "a call is answered once")
     if calls[id.slot].state == .abandoned {
       release(id.slot)
-      return
+      return false
     }
     precondition(calls[id.slot].state == .open, "a call is answered once")
     calls[id.slot].state = .answered
     calls[id.slot].outcome = outcome
-    post(.answered(id))
+    return true
   }
 
   /// The caller takes the answer and lets go of the call.

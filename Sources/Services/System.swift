@@ -59,22 +59,21 @@ struct System: ~Copyable {
   /// Runs to the end.
   mutating func simulate() {
     for source in 0..<traffic.count { traffic[UInt16(source)].pointee.begin(&run) }
-    while let event = run.next() { dispatch(event) }
-  }
-
-  @inline(__always) private mutating func dispatch(_ event: Event) {
-    switch event {
-    case .called(let call): called(call)
-    case .answered(let call): answered(call)
-    case .arrival(let source): traffic[source].pointee.arrived(&run)
-    case .traffic(let source, let event): traffic[source].pointee.handle(event, &run)
-    case .lambda(let function, let event): functions[function].pointee.handle(event, &run, &account)
-    case .httpApi(let api, let event): apis[api].pointee.handle(event, &run)
-    case .table(let table, let event): tables[table].pointee.handle(event, &run)
+    while let event = run.next() {
+      switch event {
+      case .called(let call): called(call)
+      case .answered(let call): if run.isAnswered(call) { deliver(call) }
+      case .arrival(let source): called(traffic[source].pointee.arrived(&run))
+      case .traffic(let source, let event): called(traffic[source].pointee.handle(event, &run))
+      case .lambda(let function, let event): functions[function].pointee.handle(event, &run, &account)
+      case .httpApi(let api, let event): apis[api].pointee.handle(event, &run)
+      case .table(let table, .done(let call)): if tables[table].pointee.done(call, &run) { deliver(call) }
+      }
     }
   }
 
-  @inline(__always) private mutating func called(_ call: CallID) {
+  /// A call reaches its callee.
+  private mutating func called(_ call: CallID) {
     let callee = run.calls[call.slot].callee
     switch sites[Int(run.calls[call.slot].site)].request {
     case .invocation: functions[callee.index].pointee.called(call, &run, &account)
@@ -84,9 +83,8 @@ struct System: ~Copyable {
     }
   }
 
-  /// An answer whose caller has given up meanwhile goes nowhere.
-  @inline(__always) private mutating func answered(_ call: CallID) {
-    guard run.isAnswered(call) else { return }
+  /// An answer reaches its caller, which has not given up.
+  private mutating func deliver(_ call: CallID) {
     let caller = run.calls[call.slot].caller
     switch caller.component {
     case .traffic: traffic[caller.index].pointee.answered(call, &run)

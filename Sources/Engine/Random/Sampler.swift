@@ -32,7 +32,7 @@ public struct Sampler: @unchecked Sendable, BitwiseCopyable {
   /// Draws a value; infinity where it exceeds the range of doubles.
   ///
   /// One random word usually does for an exponential, log-normal or empirical value, none for a constant.
-  @inlinable public func draw(_ stream: inout RandomStream) -> Double {
+  @inlinable @inline(__always) public func draw(_ stream: inout RandomStream) -> Double {
     switch kind {
     case .constant: a
     case .exponential: a * stream.nextExponential()

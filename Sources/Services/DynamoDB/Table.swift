@@ -65,17 +65,15 @@ struct Table: ~Copyable {
     run.schedule(.table(index, .done(call)), after: Time(nanoseconds: time))
   }
 
-  @inline(__always) mutating func handle(_ event: TableEvent, _ run: inout Run<Event>) {
-    switch event {
-    case .done(let call):
-      guard case .operation(let request) = sites[Int(run.calls[call.slot].site)].request else {
-        preconditionFailure("a call to a table names its operation")
-      }
-      run.ledgers.attribute(run.calls[call.slot].ledger, to: segments[request.kind.index], at: run.now)
-      run.recorder.record(records.latency, (run.now - run.calls[call.slot].start).nanoseconds)
-      run.recorder.change(records.inFlight, by: -1, at: run.now)
-      run.answer(call, .success)
+  /// An operation is done: the call is answered. Returns whether the caller still waits.
+  @inline(__always) mutating func done(_ call: CallID, _ run: inout Run<Event>) -> Bool {
+    guard case .operation(let request) = sites[Int(run.calls[call.slot].site)].request else {
+      preconditionFailure("a call to a table names its operation")
     }
+    run.ledgers.attribute(run.calls[call.slot].ledger, to: segments[request.kind.index], at: run.now)
+    run.recorder.record(records.latency, (run.now - run.calls[call.slot].start).nanoseconds)
+    run.recorder.change(records.inFlight, by: -1, at: run.now)
+    return run.close(call, .success)
   }
 }
 

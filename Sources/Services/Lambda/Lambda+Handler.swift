@@ -190,15 +190,23 @@ extension Lambda {
     advance(child, &run, &account)
   }
 
-  /// An activity has no more to do: its parent joins, or the invocation completes.
-  private mutating func ended(
+  /// An activity has no more to do: the invocation completes, or the parent joins.
+  @inline(__always) private mutating func ended(
+    _ slot: UInt32, _ outcome: Outcome, _ run: inout Run<Event>, _ account: inout Account
+  ) {
+    if activities[slot].parent == .max {
+      activities[slot].generation &+= 1
+      completed(activities[slot].environment, outcome, &run, &account)
+    } else {
+      join(slot, outcome, &run, &account)
+    }
+  }
+
+  /// A branch or a loop has ended; its parent goes on when it was the last.
+  private mutating func join(
     _ slot: UInt32, _ outcome: Outcome, _ run: inout Run<Event>, _ account: inout Account
   ) {
     let parent = activities[slot].parent
-    if parent == .max {
-      activities[slot].generation &+= 1
-      return completed(activities[slot].environment, outcome, &run, &account)
-    }
     guard case .joining(let left) = activities[parent].state else {
       preconditionFailure("a branch ends while its parent waits for it")
     }
@@ -214,7 +222,13 @@ extension Lambda {
     freeActivity(slot)
     activities[parent].state = .joining(left &- 1)
     if left > 1 { return }
-    if activities[parent].hasFailed { return ended(parent, .failed, &run, &account) }
+    if activities[parent].hasFailed {
+      if activities[parent].parent == .max {
+        activities[parent].generation &+= 1
+        return completed(activities[parent].environment, .failed, &run, &account)
+      }
+      return join(parent, .failed, &run, &account)
+    }
     advance(parent, &run, &account)
   }
 

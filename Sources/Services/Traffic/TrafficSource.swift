@@ -76,22 +76,24 @@ struct TrafficSource: ~Copyable {
     run.schedule(.traffic(index, .ready(user: user)), after: time)
   }
 
-  /// A request arrives; the next one is announced.
-  @inline(__always) mutating func arrived(_ run: inout Run<Event>) {
-    send(targets[Int(expectedTarget)], user: 0, &run)
+  /// A request arrives, and is returned as a call; the next one is announced.
+  @inline(__always) mutating func arrived(_ run: inout Run<Event>) -> CallID {
+    let call = send(targets[Int(expectedTarget)], user: 0, &run)
     expectNext(&run)
+    return call
   }
 
-  @inline(__always) mutating func handle(_ event: TrafficEvent, _ run: inout Run<Event>) {
+  /// A user's request, as a call.
+  @inline(__always) mutating func handle(_ event: TrafficEvent, _ run: inout Run<Event>) -> CallID {
     switch event {
-    case .ready(let user): send(targets[0], user: user, &run)
+    case .ready(let user): return send(targets[0], user: user, &run)
     }
   }
 
-  @inline(__always) private func send(_ site: UInt32, user: UInt32, _ run: inout Run<Event>) {
+  @inline(__always) private func send(_ site: UInt32, user: UInt32, _ run: inout Run<Event>) -> CallID {
     run.recorder.count(records.requests)
     run.recorder.change(records.inFlight, by: 1, at: run.now)
-    _ = run.place(
+    return run.open(
       from: Party(.traffic, index, tag: user), to: sites[Int(site)].callee, site: site,
       ledger: run.ledgers.open(at: run.now))
   }
