@@ -40,11 +40,12 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   @usableFromInline let occupied: UnsafeMutablePointer<UInt64>
   @usableFromInline var crowd: KeyHeap<Event>
   @usableFromInline var far: KeyHeap<Event>
+  /// Time of the first far event.
+  @usableFromInline var farTime: Int64
   /// Whether `firstKey` found the first event in the crowd.
   @usableFromInline var isFirstCrowded: Bool
   @usableFromInline var nodeCapacity: Int
   @usableFromInline var usedNodes: Int
-  @usableFromInline var nearCount: Int
   @usableFromInline var bucketed: Int
   // What the width adapts to: buckets opened, events in them, and far insertions since the last look.
   @usableFromInline var opened: Int32 = 0
@@ -60,12 +61,12 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
     freeNode = Self.none
     crowd = KeyHeap(capacity: 64)
     far = KeyHeap(capacity: 64)
+    farTime = .max
     isFirstCrowded = false
     buckets = .allocate(capacity: Int(Self.bucketCount))
     buckets.initialize(repeating: Self.none, count: Int(Self.bucketCount))
     occupied = .allocate(capacity: Int(Self.bucketCount / 64))
     occupied.initialize(repeating: 0, count: Int(Self.bucketCount / 64))
-    nearCount = 0
     bucketed = 0
     shift = 16
     base = 0
@@ -78,7 +79,15 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   }
 
   /// Pending events.
-  @inlinable public var count: Int { nearCount + crowd.count + bucketed + far.count }
+  public var count: Int {
+    var near = 0
+    var node = head
+    while node != Self.none {
+      near += 1
+      node = nodes[Int(node)].next
+    }
+    return near + crowd.count + bucketed + far.count
+  }
 
   /// The first key; `.last` when the queue is empty.
   @inlinable @inline(__always) public mutating func firstKey() -> EventKey {
@@ -90,7 +99,13 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   }
 
   @usableFromInline @inline(never) mutating func firstOfAll() -> EventKey {
-    if head == Self.none && crowd.isEmpty && !advance() { return .last }
+    if crowd.isEmpty {
+      if !advance() { return .last }
+      if crowd.isEmpty {
+        isFirstCrowded = false
+        return EventKey(time: Time(nanoseconds: nodes[Int(head)].time), order: nodes[Int(head)].order)
+      }
+    }
     let crowded = crowd.firstKey()
     isFirstCrowded = true
     if head == Self.none { return crowded }
@@ -107,18 +122,14 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
     node.pointee.next = freeNode
     freeNode = head
     head = next
-    nearCount &-= 1
     return node.pointee.event
   }
 
   /// Adds an event.
-  @inlinable public mutating func insert(_ event: Event, at key: EventKey) {
+  @inlinable @inline(__always) public mutating func insert(_ event: Event, at key: EventKey) {
     let time = key.time.nanoseconds
     let ahead = (time &>> shift) &- base
-    if ahead >= Self.bucketCount {
-      farInsertions &+= 1
-      return far.insert(event, at: key)
-    }
+    if ahead >= Self.bucketCount { return insertFar(event, at: key) }
     if freeNode == Self.none { addFreeNode() }
     let index = freeNode
     let node = nodes + Int(index)
@@ -133,8 +144,16 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
       occupied[slot &>> 6] |= 1 &<< UInt64(truncatingIfNeeded: slot)
       bucketed &+= 1
     } else {
-      insertNear(index)
+      placeNear(index)
     }
+  }
+
+  @usableFromInline @inline(never) mutating func placeNear(_ index: UInt32) { insertNear(index) }
+
+  @usableFromInline @inline(never) mutating func insertFar(_ event: Event, at key: EventKey) {
+    farInsertions &+= 1
+    far.insert(event, at: key)
+    farTime = far.firstKey().time.nanoseconds
   }
 
   /// Puts a node in its place among the near events.
@@ -143,7 +162,6 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
     if head == Self.none || Self.isBefore(node, nodes + Int(head)) {
       node.pointee.next = head
       head = index
-      nearCount &+= 1
       return
     }
     var previous = nodes + Int(head)
@@ -155,7 +173,6 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
     }
     node.pointee.next = previous.pointee.next
     previous.pointee.next = index
-    nearCount &+= 1
   }
 
   @inlinable @inline(__always)
@@ -178,9 +195,8 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
       if head != Self.none || !crowd.isEmpty { return true }
     }
     if bucketed == 0 {
-      let first = far.firstKey()
-      if first == .last { return false }
-      base = first.time.nanoseconds &>> shift
+      if farTime == .max { return false }
+      base = farTime &>> shift
     } else {
       base = nextOccupied()
       openBucket(Int(base & (Self.bucketCount - 1)))
@@ -191,10 +207,11 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
 
   /// Moves far events that the calendar has reached into their buckets.
   @inlinable @inline(__always) mutating func drawNear() {
-    while !far.isEmpty {
+    while farTime < .max && (farTime &>> shift) &- base < Self.bucketCount {
       let key = far.firstKey()
-      if key == .last || (key.time.nanoseconds &>> shift) &- base >= Self.bucketCount { return }
-      insert(far.removeFirst(), at: key)
+      let event = far.removeFirst()
+      farTime = far.firstKey().time.nanoseconds
+      insert(event, at: key)
     }
   }
 

@@ -130,18 +130,18 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
   // MARK: Verbs
 
   /// Schedules an event of the component's own, `delay` of 0 or more from now.
-  @inlinable public mutating func schedule(_ event: Event, after delay: Time) {
+  @inlinable @inline(__always) public mutating func schedule(_ event: Event, after delay: Time) {
     schedule(event, at: Time(nanoseconds: now.nanoseconds &+ delay.nanoseconds))
   }
 
   /// Schedules an event of the component's own at a time that is not in the past.
-  @inlinable public mutating func schedule(_ event: Event, at time: Time) {
+  @inlinable @inline(__always) public mutating func schedule(_ event: Event, at time: Time) {
     precondition(time >= now, "an event cannot be scheduled in the past")
     order &+= 1
     insert(event, at: EventKey(time: time, order: order))
   }
 
-  @inlinable mutating func insert(_ event: Event, at key: EventKey) {
+  @inlinable @inline(__always) mutating func insert(_ event: Event, at key: EventKey) {
     queue.insert(event, at: key)
     if key < front { isFrontKnown = false }
   }
@@ -220,8 +220,8 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
   }
 
   /// The caller takes the answer and lets go of the call.
-  @inlinable public mutating func finish(_ id: CallID) {
-    precondition(isAnswered(id), "only an answered call can be finished")
+  @inlinable @inline(__always) public mutating func finish(_ id: CallID) {
+    precondition(calls[id.slot].state == .answered, "only an answered call can be finished")
     release(id.slot)
   }
 
@@ -241,7 +241,7 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
     }
   }
 
-  @inlinable mutating func release(_ slot: UInt32) {
+  @inlinable @inline(__always) mutating func release(_ slot: UInt32) {
     calls[slot].generation &+= 1
     calls[slot].state = .free
     calls.giveBack(slot)

@@ -37,7 +37,7 @@ public struct Slab<Element: BitwiseCopyable>: ~Copyable {
   @inlinable public var count: Int { used - freeCount }
 
   /// Takes a slot; a new one holds `blank`, a reused one what it held when it was given back.
-  @inlinable public mutating func take() -> UInt32 {
+  @inlinable @inline(__always) public mutating func take() -> UInt32 {
     if freeCount > 0 {
       freeCount &-= 1
       return free[freeCount]
@@ -49,7 +49,7 @@ public struct Slab<Element: BitwiseCopyable>: ~Copyable {
   }
 
   /// Gives a slot back.
-  @inlinable public mutating func giveBack(_ slot: UInt32) {
+  @inlinable @inline(__always) public mutating func giveBack(_ slot: UInt32) {
     free[freeCount] = slot
     freeCount &+= 1
   }

@@ -42,13 +42,12 @@ public struct Sampler: @unchecked Sendable, BitwiseCopyable {
     }
   }
 
-  /// Draws a time in whole nanoseconds: rounded half-up, 0 for values below 0, 2^62 (146 years) for all above that.
+  /// Draws a time in whole nanoseconds: half a nanosecond added and cut off, 0 for values below 0, 2^62 (146 years) for all above that.
   @inlinable @inline(__always) public func drawTime(_ stream: inout RandomStream) -> Int64 {
     let value = draw(&stream)
     guard value > 0 else { return 0 }
     guard value < 0x1p62 else { return 1 << 62 }
-    let whole = Int64(value)
-    return whole &+ (value - Double(whole) >= 0.5 ? 1 : 0)
+    return Int64(value + 0.5)
   }
 
   /// The inverse of a quantile table at a random probability. The guide slot of the probability names the first segment

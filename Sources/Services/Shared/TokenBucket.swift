@@ -8,8 +8,6 @@ struct TokenBucket: BitwiseCopyable {
   private var filled: Time
   private let rate: Int64
   private let capacity: Int64
-  /// After so many nanoseconds any bucket of this rate is full; spares the product an overflow.
-  private let fillTime: Int64
 
   init(rate: Int64, burst: Int64) {
     precondition(rate >= 0 && burst >= 0 && burst <= 4_000_000_000, "a bucket holds 0 to 4 billion tokens")
@@ -17,7 +15,6 @@ struct TokenBucket: BitwiseCopyable {
     capacity = burst * 1_000_000_000
     parts = capacity
     filled = .zero
-    fillTime = rate == 0 ? .max : capacity / rate + 1
   }
 
   /// A bucket that never refuses.
@@ -28,7 +25,6 @@ struct TokenBucket: BitwiseCopyable {
     capacity = isUnlimited ? .max : burst
     parts = capacity
     filled = .zero
-    fillTime = 0
   }
 
   /// Takes tokens if there are enough; more than the bucket holds are taken from a full bucket, which then owes.
@@ -36,12 +32,8 @@ struct TokenBucket: BitwiseCopyable {
     if capacity == .max { return true }
     let elapsed = now.nanoseconds &- filled.nanoseconds
     let missing = capacity &- parts
-    if elapsed >= fillTime && parts >= 0 {
-      parts = capacity
-    } else {
-      let (earned, overflow) = elapsed.multipliedReportingOverflow(by: rate)
-      parts = overflow || earned >= missing ? capacity : parts &+ earned
-    }
+    let (earned, overflow) = elapsed.multipliedReportingOverflow(by: rate)
+    parts = overflow || earned >= missing ? capacity : parts &+ earned
     filled = now
     let price = tokens &* 1_000_000_000
     if parts < min(price, capacity) { return false }
