@@ -205,10 +205,23 @@ public struct LatencyBreakdown: Sendable, Hashable {
     return (count, total.map { count == 0 ? 0 : Double($0) / Double(count) })
   }
 
-  /// Adds another replication's sums; the segments must be the same.
+  /// Adds another replication's sums. Each replication tells only the segments and bands that occurred in it, so the
+  /// merged breakdown has those of both, this one's segments first.
   public mutating func merge(_ other: LatencyBreakdown) {
-    precondition(segments == other.segments, "breakdowns of different systems cannot be merged")
-    for band in counts.indices { counts[band] += other.counts[band] }
-    for cell in sums.indices { sums[cell] += other.sums[cell] }
+    let names = segments + other.segments.filter { !segments.contains($0) }
+    let bands = max(counts.count, other.counts.count)
+    var merged = LatencyBreakdown(
+      segments: names, counts: [Int64](repeating: 0, count: bands),
+      sums: [Int64](repeating: 0, count: bands * names.count))
+    for part in [self, other] {
+      let columns = part.segments.map { names.firstIndex(of: $0) ?? 0 }
+      for band in part.counts.indices {
+        merged.counts[band] += part.counts[band]
+        for (segment, column) in columns.enumerated() {
+          merged.sums[band * names.count + column] += part.sums[band * columns.count + segment]
+        }
+      }
+    }
+    self = merged
   }
 }
