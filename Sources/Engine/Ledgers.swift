@@ -9,13 +9,14 @@ public struct SegmentID: Hashable, BitwiseCopyable, Sendable {
   @inlinable public init(index: UInt16) { self.index = index }
 }
 
-/// Names one ledger in one epoch; a name of an old epoch writes nothing.
+/// Names one ledger at one depth: the request's source stands at depth 0, whom it calls at 1, and so on. A name that
+/// has been cut off writes nothing.
 @frozen
 public struct LedgerID: BitwiseCopyable, Sendable {
   /// The slot; `.max` for none.
   public let slot: UInt32
-  /// The ledger's epoch when the name was given.
-  public let epoch: UInt32
+  /// The depth in the lowest bits, and above it how often the ledger had been cut off there when the name was given.
+  @usableFromInline let epoch: UInt32
 
   @inlinable init(slot: UInt32, epoch: UInt32) {
     self.slot = slot
@@ -24,6 +25,9 @@ public struct LedgerID: BitwiseCopyable, Sendable {
 
   /// Writes nothing.
   @inlinable public static var none: LedgerID { LedgerID(slot: .max, epoch: 0) }
+
+  /// How deep the holder of the name stands, 0 to 7; those at `Ledger.depthCount - 1` and deeper count as one.
+  @inlinable var depth: Int { Int(truncatingIfNeeded: epoch & 7) }
 }
 
 /// The time of one request along its critical path: from its mark on, each span is put down to one segment.
@@ -44,8 +48,12 @@ public struct Ledger: BitwiseCopyable, Sendable {
 
   /// Segments that one request can tell apart; time of further ones is added to the last entry.
   @usableFromInline static var capacity: Int { 12 }
+  /// Depths that are told apart. Deeper down a caller that gives up cannot silence its callee, whose time is then
+  /// written down beside the caller's.
+  @usableFromInline static var depthCount: Int { 8 }
 
-  @usableFromInline var epoch: UInt32
+  /// The epoch of current names at each depth.
+  @usableFromInline var epochs: SIMD8<UInt32>
   @usableFromInline var count: Int32
   /// Up to here the time is accounted for.
   @usableFromInline var mark: Time
@@ -53,15 +61,22 @@ public struct Ledger: BitwiseCopyable, Sendable {
 
   @usableFromInline static var blank: Ledger {
     Ledger(
-      epoch: 0, count: 0, mark: .zero,
+      epochs: SIMD8(0, 1, 2, 3, 4, 5, 6, 7), count: 0, mark: .zero,
       entries: InlineArray(repeating: Entry(nanoseconds: 0, segment: SegmentID(index: 0))))
   }
 
-  @usableFromInline init(epoch: UInt32, count: Int32, mark: Time, entries: InlineArray<12, Entry>) {
-    self.epoch = epoch
+  @usableFromInline init(
+    epochs: SIMD8<UInt32>, count: Int32, mark: Time, entries: InlineArray<12, Entry>
+  ) {
+    self.epochs = epochs
     self.count = count
     self.mark = mark
     self.entries = entries
+  }
+
+  /// Makes all names from a depth on stale.
+  @inlinable mutating func cut(from depth: Int) {
+    for index in depth..<Self.depthCount { epochs[index] &+= 8 }
   }
 
   /// Puts a span down to a segment.
@@ -87,8 +102,9 @@ public struct Ledger: BitwiseCopyable, Sendable {
 ///
 /// A request opens one. What runs one after another on its behalf writes into the same ledger; parallel branches
 /// get one each, and the branch that ends last adds its own to the request's, because only that one was on the
-/// critical path. Whoever gives up on a callee renews the ledger's epoch, so that the callee, which works on,
-/// writes no more.
+/// critical path. Each callee holds a name one deeper than its caller's. Whoever gives up on a callee cuts off the
+/// deeper names, so that the callee, which works on, and whom it has called write no more; the names of those
+/// above, who still wait, stay as they are.
 @frozen
 public struct Ledgers: ~Copyable {
   @usableFromInline var slab: Slab<Ledger>
@@ -97,16 +113,23 @@ public struct Ledgers: ~Copyable {
   @inlinable public init() { slab = Slab(blank: .blank) }
 
   /// Opens an empty ledger whose time counts from `now`.
-  @inlinable public mutating func open(at now: Time) -> LedgerID {
+  @inlinable @inline(__always) public mutating func open(at now: Time) -> LedgerID {
     let slot = slab.take()
     slab[slot].mark = now
     slab[slot].count = 0
-    return LedgerID(slot: slot, epoch: slab[slot].epoch)
+    return LedgerID(slot: slot, epoch: slab[slot].epochs[0])
   }
 
   /// Whether the name still writes.
-  @inlinable public func isCurrent(_ id: LedgerID) -> Bool {
-    id.slot != .max && slab[id.slot].epoch == id.epoch
+  @inlinable @inline(__always) public func isCurrent(_ id: LedgerID) -> Bool {
+    id.slot != .max && slab[id.slot].epochs[id.depth] == id.epoch
+  }
+
+  /// The name for a callee of the holder of `id`; writes nothing if `id` does not.
+  @inlinable @inline(__always) public func deeper(than id: LedgerID) -> LedgerID {
+    guard isCurrent(id) else { return .none }
+    let depth = min(id.depth &+ 1, Ledger.depthCount &- 1)
+    return LedgerID(slot: id.slot, epoch: slab[id.slot].epochs[depth])
   }
 
   /// Puts the time since the mark down to a segment and sets the mark to `now`.
@@ -118,11 +141,10 @@ public struct Ledgers: ~Copyable {
     slab[id.slot].add(span, to: segment)
   }
 
-  /// Silences everybody who holds the present name, and returns the new one.
-  @inlinable public mutating func renew(_ id: LedgerID) -> LedgerID {
-    guard isCurrent(id) else { return id }
-    slab[id.slot].epoch &+= 1
-    return LedgerID(slot: id.slot, epoch: slab[id.slot].epoch)
+  /// Silences everybody below the holder of `id`, who has given up on them.
+  @inlinable public mutating func cut(below id: LedgerID) {
+    guard isCurrent(id), id.depth < Ledger.depthCount &- 1 else { return }
+    slab[id.slot].cut(from: id.depth &+ 1)
   }
 
   /// Adds a branch's entries to `id` and takes over the branch's mark; the branch stays open.
@@ -137,10 +159,10 @@ public struct Ledgers: ~Copyable {
     slab[id.slot].mark = slab[branch.slot].mark
   }
 
-  /// Ends a ledger; a stale name ends nothing.
+  /// Ends a ledger for all who hold a name of it; a stale name ends nothing.
   @inlinable @inline(__always) public mutating func close(_ id: LedgerID) {
     guard isCurrent(id) else { return }
-    slab[id.slot].epoch &+= 1
+    slab[id.slot].epochs &+= 8
     slab.giveBack(id.slot)
   }
 

@@ -90,7 +90,8 @@ struct HTTPAPI: ~Copyable {
     run.ledgers.attribute(ledger, to: records.overheadSegment, at: run.now)
     let site = integrations[Int(route)]
     let integration = run.place(
-      from: Party(.httpApi, index, tag: call.slot), to: sites[Int(site)].callee, site: site, ledger: ledger)
+      from: Party(.httpApi, index, tag: call.slot), to: sites[Int(site)].callee, site: site,
+      ledger: run.ledgers.deeper(than: ledger))
     let due = run.now + timeout
     if timeouts.enter(integration.slot, due: due, in: run.calls) {
       run.schedule(.httpApi(index, .timeoutTimer), at: due)
@@ -104,7 +105,6 @@ struct HTTPAPI: ~Copyable {
     let outcome = run.calls[integration.slot].outcome
     run.recorder.record(
       records.integrationLatency, (run.now - run.calls[integration.slot].start).nanoseconds)
-    run.calls[slot].ledger = run.calls[integration.slot].ledger
     run.finish(integration)
     let call = CallID(slot: slot, generation: run.calls[slot].generation)
     if outcome == .success { return answer(call, .success, &run) }
@@ -119,14 +119,13 @@ struct HTTPAPI: ~Copyable {
       case .rearm(let due): return run.schedule(.httpApi(index, .timeoutTimer), at: due)
       case .expired(let integration):
         let slot = run.calls[integration].caller.tag
-        let ledger = run.calls[integration].ledger
         run.recorder.count(records.timeouts)
         run.recorder.count(records.serverErrors)
         run.recorder.record(records.integrationLatency, timeout.nanoseconds)
         run.abandon(CallID(slot: integration, generation: run.calls[integration].generation))
-        let own = run.calls[slot].ledger
-        run.ledgers.attribute(own, to: records.timeoutSegment, at: run.now)
-        run.calls[slot].ledger = run.ledgers.renew(ledger.slot == own.slot ? own : ledger)
+        let ledger = run.calls[slot].ledger
+        run.ledgers.attribute(ledger, to: records.timeoutSegment, at: run.now)
+        run.ledgers.cut(below: ledger)
         answer(CallID(slot: slot, generation: run.calls[slot].generation), .timedOut, &run)
       }
     }

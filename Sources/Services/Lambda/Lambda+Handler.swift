@@ -75,7 +75,7 @@ extension Lambda {
     let operation = program.calls + Int(program.operations[Int(activities[slot].operation)].argument)
     let call = run.place(
       from: party(slot), to: operation.pointee.callee, site: operation.pointee.site,
-      ledger: activities[slot].ledger)
+      ledger: run.ledgers.deeper(than: activities[slot].ledger))
     activities[slot].state = .calling(call)
     if operation.pointee.timeout < .never {
       let due = run.now + operation.pointee.timeout
@@ -93,7 +93,6 @@ extension Lambda {
     if operation.pointee.timeout < .never {
       patience[Int(operation.pointee.patience)].leave(call.slot, in: run.calls)
     }
-    activities[slot].ledger = run.calls[call.slot].ledger
     run.finish(call)
     react(slot, to: outcome, operation, &run, &account)
   }
@@ -132,25 +131,10 @@ extension Lambda {
         let slot = run.calls[callSlot].caller.tag
         let operation = program.calls + Int(program.operations[Int(activities[slot].operation)].argument)
         run.ledgers.attribute(activities[slot].ledger, to: records.impatienceSegment, at: run.now)
+        run.ledgers.cut(below: activities[slot].ledger)
         run.abandon(call)
-        silence(slot, &run)
         react(slot, to: .abandoned, operation, &run, &account)
       }
-    }
-  }
-
-  /// After giving up on a callee, only this activity and those who wait for it may write on.
-  private func silence(_ slot: UInt32, _ run: inout Run<Event>) {
-    let renewed = run.ledgers.renew(activities[slot].ledger)
-    var holder = slot
-    while true {
-      activities[holder].ledger = renewed
-      if activities[holder].ownsLedger { return }
-      if activities[holder].parent == .max { break }
-      holder = activities[holder].parent
-    }
-    if case .busy(let call, _) = environments[activities[slot].environment].state {
-      run.calls[call.slot].ledger = renewed
     }
   }
 
@@ -211,12 +195,10 @@ extension Lambda {
       preconditionFailure("a branch ends while its parent waits for it")
     }
     if outcome != .success { activities[parent].hasFailed = true }
-    let ledger = activities[slot].ledger
     if activities[slot].ownsLedger {
+      let ledger = activities[slot].ledger
       if left == 1 { run.ledgers.merge(ledger, into: activities[parent].ledger) }
       run.ledgers.close(ledger)
-    } else {
-      activities[parent].ledger = ledger
     }
     unlink(slot)
     freeActivity(slot)
@@ -248,7 +230,7 @@ extension Lambda {
     activities[root].generation &+= 1
     let ledger = run.calls[call.slot].ledger
     run.ledgers.attribute(ledger, to: records.handlerSegment, at: run.now)
-    run.calls[call.slot].ledger = run.ledgers.renew(ledger)
+    run.ledgers.cut(below: ledger)
   }
 
   private func abandonCall(of activity: UInt32, _ run: inout Run<Event>) {
