@@ -1,7 +1,21 @@
 import ArgumentParser
+import Foundation
+
+/// Where the program begins: the main thread waits for signals, the command runs beside it.
+@main
+enum EntryPoint {
+  static func main() {
+    StandardStreams.ignoreWriteSignals()
+    Interruption.block()
+    Task.detached {
+      await Windtunnel.main()
+      exit(0)
+    }
+    Interruption.wait()
+  }
+}
 
 /// The program: its commands, and what holds for all of them.
-@main
 struct Windtunnel: AsyncParsableCommand {
   /// What `--version` prints and every manifest holds.
   static let version = "0.1.0"
@@ -29,12 +43,6 @@ struct Windtunnel: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [RunCommand.self, ValidateCommand.self, SchemaCommand.self])
-
-  static func main() async {
-    StandardStreams.ignoreWriteSignals()
-    Interruption.watch()
-    await main(nil)
-  }
 }
 
 extension ExitCode {

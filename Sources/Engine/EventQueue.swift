@@ -3,9 +3,10 @@ import Units
 /// Pending events in the order of their keys: a calendar of short buckets before an exact heap.
 ///
 /// Most events lie less than a second ahead. They wait unsorted in the bucket of their time; only when the clock
-/// reaches a bucket, its few events enter the heap of near events, which orders them exactly. Events beyond the last
-/// bucket wait in a heap of far events and move to a bucket when the calendar has advanced. The width of a bucket
-/// adapts to the traffic; it decides the cost of an event, never the order.
+/// reaches a bucket, its few events become near ones, which are ordered exactly: by insertion into a short list, or
+/// in a heap when the list is full. Events beyond the last bucket wait in a heap of far events and move to a bucket
+/// when the calendar has advanced. The width of a bucket adapts to the traffic; it decides the cost of an event, never
+/// the order.
 ///
 /// Invariant: near events lie in bucket `base` or before, bucketed ones in `base + 1 ..< base + bucketCount`, far ones
 /// at `base + bucketCount` or later.
@@ -24,7 +25,13 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   }
 
   @inlinable static var bucketCount: Int64 { 4_096 }
+  @inlinable static var listCapacity: Int { 16 }
 
+  /// The near events that fit, latest first, so that the first one is taken off the end.
+  @usableFromInline let list: UnsafeMutablePointer<Node>
+  @usableFromInline var listCount: Int
+  /// Whether `firstKey` found the first event in the list, not in the heap of near events.
+  @usableFromInline var isFirstListed: Bool
   @usableFromInline var near: KeyHeap<Event>
   @usableFromInline var far: KeyHeap<Event>
   @usableFromInline var nodes: UnsafeMutablePointer<Node>
@@ -47,6 +54,9 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
 
   /// An empty queue.
   @inlinable public init() {
+    list = .allocate(capacity: Self.listCapacity)
+    listCount = 0
+    isFirstListed = true
     near = KeyHeap(capacity: 64)
     far = KeyHeap(capacity: 64)
     nodeCapacity = 1_024
@@ -63,36 +73,64 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   }
 
   deinit {
+    list.deallocate()
     nodes.deallocate()
     heads.deallocate()
     occupied.deallocate()
   }
 
   /// Pending events.
-  @inlinable public var count: Int { near.count + bucketed + far.count }
+  @inlinable public var count: Int { listCount + near.count + bucketed + far.count }
 
   /// The first key; `.last` when the queue is empty.
   @inlinable public mutating func firstKey() -> EventKey {
-    let first = near.firstKey()
-    if first != .last { return first }
-    return advance()
+    if near.isEmpty {
+      isFirstListed = true
+      return listCount > 0 ? list[listCount &- 1].key : advance()
+    }
+    return firstOfListAndHeap()
+  }
+
+  @usableFromInline @inline(never) mutating func firstOfListAndHeap() -> EventKey {
+    let heaped = near.firstKey()
+    let listed = listCount > 0 ? list[listCount - 1].key : .last
+    if heaped == .last && listed == .last { return advance() }
+    isFirstListed = listed < heaped
+    return isFirstListed ? listed : heaped
   }
 
   /// Removes and returns the first event; `firstKey` must have been asked since the last removal.
-  @inlinable public mutating func removeFirst() -> Event { near.removeFirst() }
+  @inlinable public mutating func removeFirst() -> Event {
+    if isFirstListed {
+      listCount &-= 1
+      return list[listCount].event
+    }
+    return near.removeFirst()
+  }
 
   /// Adds an event.
   @inlinable public mutating func insert(_ event: Event, at key: EventKey) {
     let bucket = key.time.nanoseconds >> shift
     let ahead = bucket &- base
     if ahead <= 0 {
-      near.insert(event, at: key)
+      insertNear(event, at: key)
     } else if ahead < Self.bucketCount {
       insert(event, at: key, bucket: bucket)
     } else {
       farInsertions &+= 1
       far.insert(event, at: key)
     }
+  }
+
+  @inlinable mutating func insertNear(_ event: Event, at key: EventKey) {
+    var place = listCount
+    if place == Self.listCapacity { return near.insert(event, at: key) }
+    while place > 0 && list[place &- 1].key < key {
+      list[place] = list[place &- 1]
+      place &-= 1
+    }
+    list[place] = Node(key: key, event: event, next: .max)
+    listCount &+= 1
   }
 
   @inlinable mutating func insert(_ event: Event, at key: EventKey, bucket: Int64) {
@@ -119,7 +157,7 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   @usableFromInline @inline(never) mutating func advance() -> EventKey {
     if opened >= 1_024 {
       adapt()
-      if near.count > 0 { return near.firstKey() }
+      if listCount > 0 { return firstKey() }
     }
     if bucketed == 0 {
       let first = far.firstKey()
@@ -134,12 +172,12 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
       let bucket = key.time.nanoseconds >> shift
       if key == .last || bucket - base >= Self.bucketCount { break }
       let event = far.removeFirst()
-      if bucket <= base { near.insert(event, at: key) } else { insert(event, at: key, bucket: bucket) }
+      if bucket <= base { insertNear(event, at: key) } else { insert(event, at: key, bucket: bucket) }
     }
-    return near.firstKey()
+    return firstKey()
   }
 
-  /// Moves a bucket's events to the heap of near events.
+  /// Makes a bucket's events near ones.
   @inlinable mutating func openBucket(_ slot: Int) {
     var node = heads[slot]
     heads[slot] = .max
@@ -147,7 +185,7 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
     opened &+= 1
     while node != .max {
       let content = nodes[Int(node)]
-      near.insert(content.event, at: content.key)
+      insertNear(content.event, at: content.key)
       nodes[Int(node)].next = freeNode
       freeNode = node
       node = content.next

@@ -35,6 +35,9 @@ public struct KeyHeap<Event: BitwiseCopyable>: ~Copyable {
   /// Pending events.
   @inlinable public var count: Int { hole ? nodes - 1 : nodes }
 
+  /// Whether nothing is pending.
+  @inlinable public var isEmpty: Bool { nodes == 0 || (hole && nodes == 1) }
+
   /// The first key; `.last` when the queue is empty.
   @inlinable public mutating func firstKey() -> EventKey {
     if hole { closeHole() }

@@ -78,16 +78,13 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
   /// Moves to the next event and returns it; nil when the run is over.
   @inlinable public mutating func next() -> Event? {
     if !isFrontKnown { findFront() }
-    if !lane.isEmpty {
-      let instant = EventKey(time: clock, order: lane.firstOrder)
-      if instant < front {
-        count(instant)
-        return lane.removeFirst()
-      }
+    if !lane.isEmpty && (front.time > clock || front.order > lane.firstOrder) {
+      count(clock, lane.firstOrder)
+      return lane.removeFirst()
     }
     if front.time >= boundary && !passBoundaries(before: front.time) { return nil }
     clock = front.time
-    count(front)
+    count(clock, front.order)
     isFrontKnown = false
     if isFrontArrival { return .arrival(arrivals.removeFirst()) }
     return queue.removeFirst()
@@ -102,11 +99,10 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
     isFrontKnown = true
   }
 
-  @inlinable mutating func count(_ key: EventKey) {
+  @inlinable mutating func count(_ time: Time, _ order: UInt64) {
     handled &+= 1
-    hash = (hash ^ UInt64(bitPattern: key.time.nanoseconds) &+ key.order &* 0xBF58_476D_1CE4_E5B9)
-      &* 0x94D0_49BB_1331_11EB
-    hash ^= hash >> 29
+    hash = (hash ^ (UInt64(bitPattern: time.nanoseconds) &+ (order << 32))) &* 0x9E37_79B9_7F4A_7C15
+    hash ^= hash >> 32
   }
 
   /// Ends the periods up to `time`; false when the run ends before it.
@@ -164,9 +160,13 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
   ) -> CallID {
     let slot = calls.take()
     let generation = calls[slot].generation
-    calls[slot] = Call(
-      generation: generation, state: .open, outcome: .success, site: site, caller: caller, callee: callee,
-      ledger: ledger, start: now, deadline: .unlinked)
+    calls[slot].state = .open
+    calls[slot].site = site
+    calls[slot].caller = caller
+    calls[slot].callee = callee
+    calls[slot].ledger = ledger
+    calls[slot].start = clock
+    calls[slot].deadline.due = .never
     let id = CallID(slot: slot, generation: generation)
     post(.called(id))
     return id

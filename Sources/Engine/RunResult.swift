@@ -205,10 +205,27 @@ public struct LatencyBreakdown: Sendable, Hashable {
     return (count, total.map { count == 0 ? 0 : Double($0) / Double(count) })
   }
 
-  /// Adds another replication's sums; the segments must be the same.
+  /// Adds another replication's sums. A replication holds only the segments and bands that its requests met, so
+  /// segments go by name, and a new one comes after its predecessor in `other`.
   public mutating func merge(_ other: LatencyBreakdown) {
-    precondition(segments == other.segments, "breakdowns of different systems cannot be merged")
-    for band in counts.indices { counts[band] += other.counts[band] }
-    for cell in sums.indices { sums[cell] += other.sums[cell] }
+    var all = segments
+    for (index, segment) in other.segments.enumerated() where !all.contains(segment) {
+      let before = index == 0 ? nil : all.firstIndex(of: other.segments[index - 1])
+      all.insert(segment, at: before.map { $0 + 1 } ?? 0)
+    }
+    let bands = max(counts.count, other.counts.count)
+    var merged = LatencyBreakdown(
+      segments: all, counts: [Int64](repeating: 0, count: bands),
+      sums: [Int64](repeating: 0, count: bands * all.count))
+    for part in [self, other] {
+      let columns = part.segments.compactMap { all.firstIndex(of: $0) }
+      for band in part.counts.indices {
+        merged.counts[band] += part.counts[band]
+        for (segment, column) in columns.enumerated() {
+          merged.sums[band * all.count + column] += part.sums[band * part.segments.count + segment]
+        }
+      }
+    }
+    self = merged
   }
 }

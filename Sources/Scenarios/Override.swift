@@ -38,6 +38,10 @@ extension Override {
       String(part.last == "]" ? part.dropLast() : part)
     }
     let trimmed = keys.enumerated().filter { !($0.offset == 0 && $0.element.isEmpty) }.map(\.element)
+    guard !trimmed.isEmpty else {
+      faults.append(ScenarioError(place: place, found: "no path", wanted: "the path of a value, as in `duration`"))
+      return
+    }
     if let problem = Self.set(node, at: trimmed[...], in: &tree) {
       faults.append(ScenarioError(place: place, found: problem.found, wanted: problem.wanted, advice: problem.advice))
     }
@@ -53,7 +57,10 @@ extension Override {
     }
     switch node.content {
     case .scalar:
-      return ("`\(YAMLNode.clip(key))` below the value \(node.summary)", "a path to a value of the scenario", "shorten the path")
+      return (
+        "`\(YAMLNode.clip(key))` below the value \(node.summary)", "a path to a value of the scenario",
+        "shorten the path"
+      )
     case .sequence(var items):
       guard let index = Int(key), items.indices.contains(index) else {
         return ("the place `\(YAMLNode.clip(key))` in a list", "0 to \(items.count - 1)", "")

@@ -146,6 +146,7 @@ extension Quantity {
 
   private func wrongUnit(_ text: String, kind: String, names: String, example: String) -> QuantityError {
     let found = unit.isEmpty ? "\(text) without a unit" : text
-    return QuantityError(found: found, wanted: "\(kind) in one of the units \(names), as in `\(example)`")
+    let units = names.contains(",") ? "one of the units \(names)" : names
+    return QuantityError(found: found, wanted: "\(kind) in \(units), as in `\(example)`")
   }
 }

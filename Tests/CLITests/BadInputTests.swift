@@ -110,7 +110,7 @@ struct BadInputTests {
       scenario().replacing("poisson: { rate: 1 / s }", with: "replay: { file: trace.csv }")
         .replacing("duration: 1 h", with: "duration: 1 d"), "s.yaml")
     let outcome = try Program.run(["run", "s.yaml"], in: folder)
-    expectRefusal(outcome, "trace.csv:70000:1: found ", folder, names: ["s.yaml", "trace.csv"])
+    expectRefusal(outcome, "in line 70000, column 1 of `trace.csv`", folder, names: ["s.yaml", "trace.csv"])
   }
 
   @Test("a missing, a faulty and a foreign price book", arguments: ["nowhere.yaml", "faulty.yaml", "foreign.yaml"])

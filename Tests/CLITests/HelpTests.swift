@@ -42,7 +42,7 @@ struct HelpTests {
   func completions(shell: String) throws {
     let outcome = try Program.run(["--generate-completion-script", shell], in: Folder())
     #expect(outcome.status == 0)
-    #expect(outcome.output.contains("--price-book"))
+    #expect(outcome.output.contains("price-book"))
   }
 
   @Test("the schema is draft-07 JSON")

@@ -25,9 +25,11 @@ struct BadInput: Sendable, CustomTestStringConvertible {
     BadInput("region: us-east-1\n", "", at: "1:1", "no `region`"),
     BadInput("duration: 1 h\n", "", at: "1:1", "no `duration`", "a time"),
     BadInput("scenario: Small\n", "", at: "1:1", "no `scenario`"),
-    BadInput("memorySize:", "memory:", at: "15:5", "`memory`", "leave it out"),
+    BadInput("memorySize:", "memory:", at: "15:5", "`memory`", "did you mean `memorySize`?"),
     BadInput("memorySize:", "memorysize:", at: "15:5", "did you mean `memorySize`?"),
-    BadInput("    memorySize: 512 MB", "    timeout: 3 s\n    timeout: 4 s", at: "16:5", "`timeout` a second time", "x.yaml:15:5"),
+    BadInput(
+      "    memorySize: 512 MB", "    timeout: 3 s\n    timeout: 4 s", at: "16:5", "`timeout` a second time",
+      "x.yaml:15:5"),
     BadInput("  items:\n    type: table", "  list:\n    type: table", at: "21:3", "`list` a second time"),
     BadInput("type: table", "type: tabel", at: "22:11", "did you mean `table`?"),
     BadInput("type: table", "storageSize: 1 GB", at: "22:5", "no `type`"),
@@ -78,9 +80,11 @@ struct BadInput: Sendable, CustomTestStringConvertible {
     BadInput("2 KB", "0 B", at: "20:19", "1 B to 400 KB"),
     BadInput("type: table", "type: table\n    billingMode: provisioned", at: "23:18", "payPerRequest"),
     BadInput(
-      "type: table", "type: table\n    onDemandThroughput: { maxReadRequestUnits: 1.5 }", at: "23:48", "a whole number"),
+      "type: table", "type: table\n    onDemandThroughput: { maxReadRequestUnits: 1.5 }", at: "23:48",
+      "a whole number"),
     BadInput("GET /items: list }", "GET /items: list }\n    integrationTimeout: 31 s", at: "13:25", "50 ms to 30 s"),
-    BadInput("routes: { GET /items: list }", "routes: { GET /items: list, get /x: list }", at: "12:33", "the route `get /x`"),
+    BadInput(
+      "routes: { GET /items: list }", "routes: { GET /items: list, get /x: list }", at: "12:33", "the route `get /x`"),
   ]
 
   static let references: [BadInput] = [
@@ -95,17 +99,17 @@ struct BadInput: Sendable, CustomTestStringConvertible {
   ]
 
   static let steps: [BadInput] = [
-    BadInput("compute: 5 ms", "computes: 5 ms", at: "17:11", "did you mean `compute`?"),
-    BadInput("compute: 5 ms", "compute: 5", at: "17:20", "5 without a unit"),
-    BadInput("compute: 5 ms", "fail: 101 %", at: "17:17", "0 % to 100 %"),
-    BadInput("compute: 5 ms", "fail: 0.5", at: "17:17", "0.5 without a unit"),
-    BadInput("compute: 5 ms", "choose: []", at: "17:19", "at least one branch"),
-    BadInput("compute: 5 ms", "choose: [{ weight: 0, steps: [] }]", at: "17:30", "above 0"),
-    BadInput("compute: 5 ms", "parallel: [{ wait: 1 ms }]", at: "17:22", "a list of steps"),
-    BadInput("compute: 5 ms", "repeat: { times: 1.5, steps: [] }", at: "17:28", "a whole number"),
-    BadInput("compute: 5 ms", "repeat: { times: 2 }", at: "17:19", "no `steps`"),
-    BadInput("compute: 5 ms", "{}", at: "17:11", "an empty step"),
-    BadInput("compute: 5 ms", "{ compute: 5 ms, wait: 5 ms }", at: "17:11", "`compute` and `wait` in one step"),
+    BadInput("compute: 5 ms", "computes: 5 ms", at: "17:9", "did you mean `compute`?"),
+    BadInput("compute: 5 ms", "compute: 5", at: "17:18", "5 without a unit"),
+    BadInput("compute: 5 ms", "fail: 101 %", at: "17:15", "0 % to 100 %"),
+    BadInput("compute: 5 ms", "fail: 0.5", at: "17:15", "0.5 without a unit"),
+    BadInput("compute: 5 ms", "choose: []", at: "17:17", "at least one branch"),
+    BadInput("compute: 5 ms", "choose: [{ weight: 0, steps: [] }]", at: "17:28", "above 0"),
+    BadInput("compute: 5 ms", "parallel: [{ wait: 1 ms }]", at: "17:20", "a list of steps"),
+    BadInput("compute: 5 ms", "repeat: { times: 1.5, steps: [] }", at: "17:26", "a whole number"),
+    BadInput("compute: 5 ms", "repeat: { times: 2 }", at: "17:17", "no `steps`"),
+    BadInput("compute: 5 ms", "{}", at: "17:9", "an empty step"),
+    BadInput("compute: 5 ms", "{ compute: 5 ms, wait: 5 ms }", at: "17:9", "`compute` and `wait` in one step"),
   ]
 
   static let arrivals: [BadInput] = [
@@ -115,27 +119,33 @@ struct BadInput: Sendable, CustomTestStringConvertible {
     BadInput("{ poisson: { rate: 10 / s } }", "{ poison: { rate: 10 / s } }", at: "8:17", "did you mean `poisson`?"),
     BadInput("{ poisson: { rate: 10 / s } }", "{}", at: "8:15", "exactly one of"),
     BadInput("{ poisson: { rate: 10 / s } }", "{ cron: rate(1 minutes) }", at: "8:23", "minute after 1"),
-    BadInput("{ poisson: { rate: 10 / s } }", "{ spikes: [{ at: 2 s, count: 1 }, { at: 1 s, count: 1 }] }", at: "8:56", "ascending"),
+    BadInput(
+      "{ poisson: { rate: 10 / s } }", "{ spikes: [{ at: 2 s, count: 1 }, { at: 1 s, count: 1 }] }", at: "8:55",
+      "ascending"),
     BadInput("{ poisson: { rate: 10 / s } }", "{ users: { count: 0, thinkTime: 1 s } }", at: "8:33", "1 to 10000000"),
     BadInput("{ poisson: { rate: 10 / s } }", "{ replay: { file: nowhere.csv } }", at: "8:33", "nowhere.csv"),
-    BadInput("{ poisson: { rate: 10 / s } }", "{ curve: { points: [{ at: 1 h, rate: 1 / s }] } }", at: "8:34", "points"),
     BadInput(
-      "{ poisson: { rate: 10 / s } }", "{ curve: { points: [{ at: 25:00, rate: 1 / s }, { at: 2 h, rate: 0 }] } }", at: "8:41", "08:00"),
+      "{ poisson: { rate: 10 / s } }", "{ curve: { points: [{ at: 1 h, rate: 1 / s }] } }", at: "8:34", "points"),
     BadInput(
-      "{ poisson: { rate: 10 / s } }", "{ curve: { step: 7 min, points: [{ at: 1 h, rate: 0 }, { at: 2 h, rate: 0 }] } }", at: "8:32",
+      "{ poisson: { rate: 10 / s } }", "{ curve: { points: [{ at: 25:00, rate: 1 / s }, { at: 2 h, rate: 0 }] } }",
+      at: "8:41", "08:00"),
+    BadInput(
+      "{ poisson: { rate: 10 / s } }",
+      "{ curve: { step: 7 min, points: [{ at: 1 h, rate: 0 }, { at: 2 h, rate: 0 }] } }", at: "8:32",
       "divides"),
   ]
 
   static let distributions: [BadInput] = [
-    BadInput("compute: 5 ms", "compute: { uniform: { low: 5 ms, high: 1 ms } }", at: "17:31", "low", "above high"),
-    BadInput("compute: 5 ms", "compute: { exponential: { mean: 0 } }", at: "17:35", "mean", "above 0"),
-    BadInput("compute: 5 ms", "compute: { logNormal: { median: 5 ms, p99: 1 ms } }", at: "17:33", "not below it"),
-    BadInput("compute: 5 ms", "compute: { logNormal: { median: 5 ms, sd: 1 ms } }", at: "17:33", "either median and p99"),
-    BadInput("compute: 5 ms", "compute: { empirical: { p0: 1 ms, p101: 2 ms } }", at: "17:45", "`p101`"),
-    BadInput("compute: 5 ms", "compute: { empirical: { p5: 1 ms, p100: 2 ms } }", at: "17:33", "first probability"),
-    BadInput("compute: 5 ms", "compute: { mixture: [] }", at: "17:31", "at least one part"),
+    BadInput("compute: 5 ms", "compute: { uniform: { low: 5 ms, high: 1 ms } }", at: "17:29", "low", "above high"),
+    BadInput("compute: 5 ms", "compute: { exponential: { mean: 0 } }", at: "17:33", "mean", "above 0"),
+    BadInput("compute: 5 ms", "compute: { logNormal: { median: 5 ms, p99: 1 ms } }", at: "17:31", "not below it"),
+    BadInput(
+      "compute: 5 ms", "compute: { logNormal: { median: 5 ms, sd: 1 ms } }", at: "17:31", "either median and p99"),
+    BadInput("compute: 5 ms", "compute: { empirical: { p0: 1 ms, p101: 2 ms } }", at: "17:43", "`p101`"),
+    BadInput("compute: 5 ms", "compute: { empirical: { p5: 1 ms, p100: 2 ms } }", at: "17:31", "first probability"),
+    BadInput("compute: 5 ms", "compute: { mixture: [] }", at: "17:29", "at least one part"),
     BadInput("compute: 5 ms", "compute: { weibull: { shape: 0, scale: 1 ms } }", at: "17:38", "above 0"),
-    BadInput("compute: 5 ms", "compute: { gamma: { mean: 0, sd: 1 ms } }", at: "17:29", "above 0"),
+    BadInput("compute: 5 ms", "compute: { gamma: { mean: 0, sd: 1 ms } }", at: "17:27", "above 0"),
   ]
 
   private static func objective(_ text: String, at place: String, _ fragment: String) -> BadInput {
@@ -154,7 +164,7 @@ struct BadInput: Sendable, CustomTestStringConvertible {
     objective("errors < 5", at: "4:14", "5 without a unit"),
     objective("cost.monthly < 5 EUR", at: "4:14", "USD"),
     objective("cost.daily < 5 USD", at: "4:14", "unknown metric"),
-    objective("{}", at: "4:14", "a mapping"),
+    objective("{}", at: "4:14", "an empty mapping"),
   ]
 
   static let files: [BadInput] = [

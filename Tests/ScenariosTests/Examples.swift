@@ -38,10 +38,16 @@ enum Examples {
         target: f
         arrivals: { curve: { period: 7 d, interpolation: linear, step: 5 min, points: [
           { at: Mon 08:00, rate: 1 / s }, { at: Wed 12:00, rate: 20 / s }, { at: 6 d, rate: 0 } ] } }
-      bursty: { target: g, arrivals: { bursts: { on: { rate: 9 / s, duration: 10 s }, off: { rate: 0, duration: 1 min } } } }
+      bursty:
+        target: g
+        arrivals: { bursts: { on: { rate: 9 / s, duration: 10 s }, off: { rate: 0, duration: 1 min } } }
       peaks: { target: g, arrivals: { spikes: [ { at: 1 min, count: 5 }, { at: 2 min, count: 6, over: 3 s } ] } }
       timer: { target: g, arrivals: { cron: rate(5 minutes) } }
-      people: { target: t, operation: putItem, itemSize: 1 KB, arrivals: { users: { count: 4, thinkTime: { exponential: { mean: 3 s } } } } }
+      people:
+        target: t
+        operation: putItem
+        itemSize: 1 KB
+        arrivals: { users: { count: 4, thinkTime: { exponential: { mean: 3 s } } } }
     resources:
       api:
         type: httpApi
@@ -60,7 +66,8 @@ enum Examples {
         idleExpiry: { uniform: { low: 5 min, high: 7 min } }
         environmentChoice: random
         handler:
-          - compute: { mixture: [ { weight: 0.9, logNormal: { median: 3 ms, p99: 9 ms } }, { weight: 0.1, constant: 1 s } ] }
+          - compute:
+              mixture: [ { weight: 0.9, logNormal: { median: 3 ms, p99: 9 ms } }, { weight: 0.1, constant: 1 s } ]
           - call: t
             operation: query
             itemSize: 300 B

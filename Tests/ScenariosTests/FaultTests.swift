@@ -22,7 +22,8 @@ struct FaultTests {
   func allAtOnce() {
     var text = Examples.small
     for (old, new) in [
-      ("region:", "regoin:"), ("duration: 1 h", "duration: 1"), ("10 / s", "10"), ("512 MB", "64 MB"), ("call: items", "call: itmes"),
+      ("region:", "regoin:"), ("duration: 1 h", "duration: 1"), ("10 / s", "10"), ("512 MB", "64 MB"),
+      ("call: items", "call: itmes"),
       ("type: table", "type: tabel"),
     ] { text = text.replacingOccurrences(of: old, with: new) }
     let places = Examples.faults(of: text).map { $0.split(separator: ":").dropFirst().prefix(2).joined(separator: ":") }
@@ -45,7 +46,7 @@ struct FaultTests {
         """)
     #expect(faults.count == 2)
     #expect(faults.first?.contains("the cycle a -> b -> api -> a") == true)
-    #expect(faults.last?.hasPrefix("x.yaml:9:43: ") == true)
+    #expect(faults.last?.hasPrefix("x.yaml:9:45: ") == true)
     #expect(faults.last?.contains("the cycle own -> own") == true)
   }
 
@@ -71,9 +72,12 @@ struct FaultTests {
     "batches and requests keep DynamoDB's limits",
     arguments: [
       ("getItem", "items: 2", false), ("getItem", "items: 1", true), ("batchGetItem", "items: 100", true),
-      ("batchGetItem", "items: 101", false), ("batchWriteItem", "items: 25", true), ("batchWriteItem", "items: 26", false),
-      ("transactWriteItems", "items: 100", true), ("transactWriteItems", "items: 101", false), ("query", "items: 512", true),
-      ("query", "items: 513", false), ("putItem", "consistentRead: true", false), ("putItem", "consistentRead: false", true),
+      ("batchGetItem", "items: 101", false), ("batchWriteItem", "items: 25", true),
+      ("batchWriteItem", "items: 26", false),
+      ("transactWriteItems", "items: 100", true), ("transactWriteItems", "items: 101", false),
+      ("query", "items: 512", true),
+      ("query", "items: 513", false), ("putItem", "consistentRead: true", false),
+      ("putItem", "consistentRead: false", true),
       ("scan", "consistentRead: true", true), ("putItem", "route: GET /", false), ("putItem", "payload: 1 KB", false),
     ])
   func operations(operation: String, key: String, sound: Bool) {
@@ -109,7 +113,8 @@ struct FileTests {
   }
 
   private func withFile(_ bytes: [UInt8], _ body: (String) throws -> Void) throws {
-    let file = FileManager.default.temporaryDirectory.appendingPathComponent("windtunnel-\(UInt64.random(in: 0...(.max))).yaml")
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "windtunnel-\(UInt64.random(in: 0...(.max))).yaml")
     try Data(bytes).write(to: file)
     defer { try? FileManager.default.removeItem(at: file) }
     try body(file.path)

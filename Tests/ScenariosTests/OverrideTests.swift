@@ -32,7 +32,9 @@ struct OverrideTests {
     #expect(rate.system.traffic[0].arrivals == .poisson(ratePerSecond: 7))
   }
 
-  @Test("lists take a place in brackets or after a point", arguments: ["resources.f.handler[5].fail", "resources.f.handler.5.fail"])
+  @Test(
+    "lists take a place in brackets or after a point",
+    arguments: ["resources.f.handler[5].fail", "resources.f.handler.5.fail"])
   func lists(path: String) throws {
     #expect(try function([Override(path: path, value: "2 %")]).handler[5] == .fail(probability: 0.02))
   }
@@ -40,8 +42,11 @@ struct OverrideTests {
   @Test("keys with points in them are reached")
   func points() throws {
     let path = "resources.g.handler[0].compute.empirical.p99.9"
-    let resources = try Scenario.decode(Examples.full, path: "x", overrides: [Override(path: path, value: "8 ms")]).system.resources
-    guard case .function(let g) = resources[2], case .compute(.empirical(let points)) = g.handler[0] else { throw Missing() }
+    let resources = try Scenario.decode(Examples.full, path: "x", overrides: [Override(path: path, value: "8 ms")])
+      .system.resources
+    guard case .function(let g) = resources[2], case .compute(.empirical(let points)) = g.handler[0] else {
+      throw Missing()
+    }
     #expect(points[2].value == 8e6)
   }
 
@@ -54,11 +59,13 @@ struct OverrideTests {
   @Test(
     "faults name the override",
     arguments: [
-      ("resources.f.memorySize", "64 MB", "found 64 MB, wanted 128 MB to 10 GB"), ("durations", "1 h", "did you mean `duration`?"),
+      ("resources.f.memorySize", "64 MB", "found 64 MB, wanted 128 MB to 10 GB"),
+      ("durations", "1 h", "did you mean `duration`?"),
       ("resources.ff.memorySize", "1 GB", "did you mean `f`?"), ("resources.f.handler[9].fail", "1 %", "wanted 0 to 5"),
       ("resources.f.handler[-1].fail", "1 %", "wanted 0 to 5"), ("duration.x", "1", "below the value 2 h"),
-      ("duration", "[1, 2]", "wanted a single value"), ("duration", "", "found nothing"), ("duration", "'x", "a single value"),
-      ("resources.f.timeout", "*a", "a single value"), ("", "1", "found no ``"), ("a..b", "1", "found no `a`"),
+      ("duration", "[1, 2]", "wanted a single value"), ("duration", "", "found nothing"),
+      ("duration", "'x", "a single value"),
+      ("resources.f.timeout", "*a", "a single value"), ("", "1", "found no path"), ("a..b", "1", "found no `a`"),
     ])
   func faults(path: String, value: String, fragment: String) {
     let faults = Examples.faults(of: Examples.full, overrides: [Override(path: path, value: value)])

@@ -134,7 +134,9 @@ struct ScenarioTests {
 
   @Test(
     "rows are a minute wide up to 15 days, then 5 minutes",
-    arguments: [("15 d", Time.minutes(1)), ("360 h 0", nil), ("15.00001 d", Time.minutes(5)), ("30 d", Time.minutes(5))]
+    arguments: [
+      ("15 d", Time.minutes(1)), ("360 h 0", nil), ("15.00001 d", Time.minutes(5)), ("30 d", Time.minutes(5)),
+    ]
       as [(String, Time?)])
   func period(duration: String, period: Time?) throws {
     let text = Examples.small("duration: 1 h", becomes: "duration: \(duration)")

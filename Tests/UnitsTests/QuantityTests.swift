@@ -7,8 +7,10 @@ struct QuantityTests {
     "times are exact nanoseconds",
     arguments: [
       ("250 ms", 250_000_000), ("250ms", 250_000_000), ("1.5 s", 1_500_000_000), ("0.1 ms", 100_000), ("0", 0),
-      ("0 s", 0), ("1e3 ns", 1_000), ("2.5e-1 us", 250), ("30 d", 2_592_000_000_000_000), ("  7   min ", 420_000_000_000),
-      ("1 thousand ms", 1_000_000_000), ("0.3 s", 300_000_000), ("000012.50 us", 12_500), ("9223372036854775806 ns", nil),
+      ("0 s", 0), ("1e3 ns", 1_000), ("2.5e-1 us", 250), ("30 d", 2_592_000_000_000_000),
+      ("  7   min ", 420_000_000_000),
+      ("1 thousand ms", 1_000_000_000), ("0.3 s", 300_000_000), ("000012.50 us", 12_500),
+      ("9223372036854775806 ns", nil),
       ("999999999999999999 ns", 999_999_999_999_999_999),
     ] as [(String, Int64?)])
   func times(text: String, nanoseconds: Int64?) throws {
@@ -18,7 +20,8 @@ struct QuantityTests {
   @Test(
     "a time without unit, with another unit, below 0, of half a nanosecond or beyond 292 years is refused",
     arguments: [
-      "250", "1", "250 msec", "2 KB", "10 / s", "-1 s", "0.5 ns", "1.0000000005 s", "107000 d", "1e40 d", "ms", "", "nan s",
+      "250", "1", "250 msec", "2 KB", "10 / s", "-1 s", "0.5 ns", "1.0000000005 s", "107000 d", "1e40 d", "ms", "",
+      "nan s",
       "inf s", "1e99 s", "1..5 s", "1.5.2 s", ".5 s", "5. s", "0x10 s", "1_000 s", "1,5 s", "--1 s", "1 e3 s", "1 s s",
       "1 million million s", "12345678901234567890 ns", "٣ s", "5 %",
     ])
@@ -40,7 +43,8 @@ struct QuantityTests {
     #expect(try Quantity.size(text).bytes == bytes)
   }
 
-  @Test("sizes of part of a byte, of unknown units or too large are refused", arguments: ["0.3 KB", "2 kb", "2", "9e18 TB"])
+  @Test(
+    "sizes of part of a byte, of unknown units or too large are refused", arguments: ["0.3 KB", "2 kb", "2", "9e18 TB"])
   func badSizes(text: String) {
     #expect(throws: QuantityError.self) { try Quantity.size(text) }
   }
@@ -48,14 +52,16 @@ struct QuantityTests {
   @Test(
     "rates are events a second",
     arguments: [
-      ("120 / s", 120), ("120/s", 120), ("60 / min", 1), ("3 million / d", 3_000_000.0 / 86_400), ("0.5 / h", 0.5 / 3_600),
+      ("120 / s", 120), ("120/s", 120), ("60 / min", 1), ("3 million / d", 3_000_000.0 / 86_400),
+      ("0.5 / h", 0.5 / 3_600),
       ("0", 0), ("1 billion / d", 1e9 / 86_400),
     ] as [(String, Double)])
   func rates(text: String, perSecond: Double) throws {
     #expect(try Quantity.rate(text) == perSecond)
   }
 
-  @Test("rates without a unit or per another span are refused", arguments: ["120", "120 s", "1 / ms", "1 / week", "-1 / s"])
+  @Test(
+    "rates without a unit or per another span are refused", arguments: ["120", "120 s", "1 / ms", "1 / week", "-1 / s"])
   func badRates(text: String) {
     #expect(throws: QuantityError.self) { try Quantity.rate(text) }
   }
@@ -82,9 +88,11 @@ struct QuantityTests {
 
   @Test("a refusal says what was found and what is wanted")
   func refusal() {
-    #expect(throws: QuantityError(
-      found: "250 without a unit",
-      wanted: "a time in one of the units ns, us, ms, s, min, h, d, as in `250 ms`")) { try Quantity.time("250") }
+    #expect(
+      throws: QuantityError(
+        found: "250 without a unit",
+        wanted: "a time in one of the units ns, us, ms, s, min, h, d, as in `250 ms`")
+    ) { try Quantity.time("250") }
   }
 
   @Test("the description of every span and size reads back as itself")
@@ -102,7 +110,8 @@ struct QuantityTests {
 
 @Suite("Exact decimals")
 struct ExactDecimalTests {
-  @Test("a decimal reads back from its description", arguments: ["0", "1", "-1", "0.001", "-12.5", "500", "1000000000000"])
+  @Test(
+    "a decimal reads back from its description", arguments: ["0", "1", "-1", "0.001", "-12.5", "500", "1000000000000"])
   func roundTrip(text: String) {
     #expect(ExactDecimal(text)?.description == text)
   }

@@ -18,7 +18,9 @@ extension Decoding {
       method = choice(node, Curve.Method.self) ?? .steffen
     } else {
       method = .steffen
-      assume(name, "curve.interpolation", "steffen", .unknown, "a stated choice: smooth and never beyond the points", "2026-11")
+      assume(
+        name, "curve.interpolation", "steffen", .unknown, "a stated choice: smooth and never beyond the points",
+        "2026-11")
     }
     guard let period, let step else { return nil }
     if period.nanoseconds % step.nanoseconds != 0 || period.nanoseconds / step.nanoseconds > Self.curveStepsMax {
@@ -36,7 +38,9 @@ extension Decoding {
       let rates = curve.values(at: places).map { max(0, $0) }
       return RateCurve(period: period, step: step, ratesPerSecond: rates, phase: phase(of: period, at: start))
     } catch {
-      fault(pointsNode.place, found: "points that make no curve", wanted: "another list of points", advice: error.description)
+      fault(
+        pointsNode.place, found: "points that make no curve", wanted: "another list of points",
+        advice: error.description)
       return nil
     }
   }

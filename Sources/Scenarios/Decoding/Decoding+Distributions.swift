@@ -28,7 +28,8 @@ extension Decoding {
     if name != "mixture" {
       for text in result.faults() {
         let halves = text.dropFirst("found ".count).split(separator: ", wanted ", maxSplits: 1)
-        fault(value.place, found: String(halves[0]), wanted: halves.count > 1 ? String(halves[1]) : "a sound distribution")
+        fault(
+          value.place, found: String(halves[0]), wanted: halves.count > 1 ? String(halves[1]) : "a sound distribution")
       }
       if !result.faults().isEmpty { return nil }
     }
@@ -71,7 +72,8 @@ extension Decoding {
     switch twoWays(node, ("median", "p99"), ("mean", "sd"), values) {
     case .first(let median, let p99):
       return .logNormal(median: median, p99: p99)
-        ?? reject(node, found: "a median and p99 that no log-normal has", wanted: "a median above 0 and a p99 not below it")
+        ?? reject(
+          node, found: "a median and p99 that no log-normal has", wanted: "a median above 0 and a p99 not below it")
     case .second(let mean, let deviation):
       return .logNormal(mean: mean, standardDeviation: deviation)
         ?? reject(node, found: "a mean of 0", wanted: "a mean above 0")

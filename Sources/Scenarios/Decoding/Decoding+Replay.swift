@@ -27,15 +27,20 @@ extension Decoding {
       _ = try Trace.check(path: path, layout: layout, interval: interval, columns: columns)
       attachments += ScenarioFile.digest(of: path) ?? []
       if fields["timing"] == nil && layout != .arrivals {
-        assume(name, "replay.timing", "uniform", .unknown, "a stated choice: counts do not tell when inside the interval", "2026-11")
+        assume(
+          name, "replay.timing", "uniform", .unknown, "a stated choice: counts do not tell when inside the interval",
+          "2026-11")
       }
       if fields["interval"] == nil && layout != .arrivals {
-        assume(name, "replay.interval", "1 min", .unknown, "a stated choice: the usual width of published traces", "2026-11")
+        assume(
+          name, "replay.interval", "1 min", .unknown, "a stated choice: the usual width of published traces", "2026-11")
       }
       return ReplayConfig(path: path, layout: layout, interval: interval, timing: timing, columns: columns)
     } catch {
       let inside = error.line == 0 ? "" : " in line \(error.line), column \(error.column)"
-      fault(fileNode.place, found: "\(error.found)\(inside) of `\(YAMLNode.clip(file))`", wanted: error.wanted, advice: error.fix)
+      fault(
+        fileNode.place, found: "\(error.found)\(inside) of `\(YAMLNode.clip(file))`", wanted: error.wanted,
+        advice: error.fix)
       return nil
     }
   }

@@ -42,7 +42,8 @@ extension Decoding {
 
   private func refuse(_ fields: Fields, _ keys: [String], of kind: String) {
     for entry in fields.entries where keys.contains(entry.key) {
-      fault(entry.keyPlace, found: "`\(entry.key)`", wanted: "no such key in a request to \(kind)", advice: "leave it out")
+      fault(
+        entry.keyPlace, found: "`\(entry.key)`", wanted: "no such key in a request to \(kind)", advice: "leave it out")
     }
   }
 
@@ -64,24 +65,23 @@ extension Decoding {
   }
 
   private func operation(_ fields: Fields, table: String) -> TableOperation? {
-    guard let node = fields["operation"] else {
+    if fields["operation"] == nil {
       fault(
-        fields.place, found: "no `operation`", wanted: fields.wanted("operation"), advice: "say what is asked of `\(table)`")
-      return nil
+        fields.place, found: "no `operation`", wanted: fields.wanted("operation"),
+        advice: "say what is asked of `\(table)`")
     }
-    let kind = choice(node, TableOperation.Kind.self)
-    let sizeNode = fields["itemSize"]
-    if sizeNode == nil {
+    if fields["itemSize"] == nil {
       fault(fields.place, found: "no `itemSize`", wanted: "itemSize: 1 B to 400 KB", advice: "add it")
     }
-    let itemSize = sizeNode.flatMap { size($0, Size(bytes: 1)...Size.kilobytes(400)) }
+    let kind = fields["operation"].flatMap { choice($0, TableOperation.Kind.self) }
+    let itemSize = fields["itemSize"].flatMap { size($0, Size(bytes: 1)...Size.kilobytes(400)) }
     let items = fields["items"].map { integer($0, 1...1_000_000) } ?? 1
     let consistent = fields["consistentRead"].map { boolean($0) } ?? false
     guard let kind, let itemSize, let items, let consistent else { return nil }
     if let items = fields["items"], let most = kind.itemsMax, integer(items, 1...most) == nil { return nil }
     if let bytes = kind.bytesMax, Int64(items) * itemSize.bytes > bytes.bytes {
       fault(
-        (fields["items"] ?? node).place, found: "\(items) items of \(itemSize)",
+        fields["items"]?.place ?? fields.place, found: "\(items) items of \(itemSize)",
         wanted: "at most \(bytes) in one \(kind.rawValue)", advice: "split it with `repeat`")
       return nil
     }

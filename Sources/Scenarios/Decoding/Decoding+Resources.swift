@@ -39,7 +39,9 @@ extension Decoding {
     let types = Shapes.resourceTypes
     guard entry.value.entries != nil else { return reject(entry.value, wanted: "a mapping with a `type`") }
     guard let type = entry.value.child("type") else {
-      fault(entry.value.place, found: "no `type`", wanted: "type: one of " + types.joined(separator: ", "), advice: "add it")
+      fault(
+        entry.value.place, found: "no `type`", wanted: "type: one of " + types.joined(separator: ", "), advice: "add it"
+      )
       return nil
     }
     switch type.scalarText {
@@ -113,19 +115,21 @@ extension Decoding {
       assume(config.name, "runtime", config.runtime, .unknown, "a stated choice: the newest Node.js", "2026-08")
     }
     guard let node = fields["initDuration"] else {
+      let combination = "\(config.runtime) \(config.architecture.rawValue) \(config.packageType.rawValue)"
       let measured = ColdStarts.distribution(
         runtime: config.runtime, architecture: config.architecture, packageType: config.packageType)
       guard measured != nil else {
         if faults.count == before {
           fault(
             (fields["runtime"] ?? fields["architecture"])?.place ?? fields.place,
-            found: "\(config.runtime) on \(config.architecture.rawValue) as \(config.packageType.rawValue), which nobody measured",
+            found:
+              "\(combination), which nobody measured",
             wanted: "an `initDuration` with it", advice: "add one or choose another architecture")
         }
         return
       }
-      let combination = "\(config.runtime) \(config.architecture.rawValue) \(config.packageType.rawValue)"
-      assume(config.name, "initDuration", "measured table of \(combination)", .measured, ColdStarts.source, ColdStarts.asOf)
+      assume(
+        config.name, "initDuration", "measured table of \(combination)", .measured, ColdStarts.source, ColdStarts.asOf)
       return
     }
     config.initDuration = timeDistribution(node)
@@ -141,7 +145,8 @@ extension Decoding {
       config.idleExpiry = timeDistribution(node) ?? config.idleExpiry
     } else {
       assume(
-        config.name, "idleExpiry", "uniform 5 min to 7 min", .measured, "mikhail.io (MIT); AWS says only some time", "2021-01")
+        config.name, "idleExpiry", "uniform 5 min to 7 min", .measured, "mikhail.io (MIT); AWS says only some time",
+        "2021-01")
     }
     if let node = fields["environmentChoice"] {
       config.environmentChoice = choice(node, FunctionConfig.EnvironmentChoice.self) ?? config.environmentChoice

@@ -44,7 +44,8 @@ extension Decoding {
     tree.appendCanonical(to: &bytes)
     return Scenario(
       name: name, description: description, system: system, seed: UInt64(seed), replications: replications,
-      objectives: objectives, billing: billing, assumptions: assumptions, canonicalBytes: bytes + attachments, path: file)
+      objectives: objectives, billing: billing, assumptions: assumptions, canonicalBytes: bytes + attachments,
+      path: file)
   }
 
   private func title(_ node: YAMLNode) -> String? {
@@ -68,7 +69,9 @@ extension Decoding {
   }
 
   private func moment(_ node: YAMLNode) -> CivilTime? {
-    guard let text = node.scalarText, let moment = CivilTime(text) else { return reject(node, wanted: CivilTime.wanted) }
+    guard let text = node.scalarText, let moment = CivilTime(text) else {
+      return reject(node, wanted: CivilTime.wanted)
+    }
     return moment
   }
 
@@ -76,7 +79,8 @@ extension Decoding {
     if let node { return time(node, .seconds(1)...Time.days(1)) }
     guard let duration else { return nil }
     let period = Scenario.defaultPeriod(for: duration)
-    assume("", "period", period.description, .documented, "CloudWatch keeps minutes for 15 days, then 5 minutes", "2026-10")
+    assume(
+      "", "period", period.description, .documented, "CloudWatch keeps minutes for 15 days, then 5 minutes", "2026-10")
     return period
   }
 
@@ -88,13 +92,16 @@ extension Decoding {
       }
     }
     guard readsCalendar else { return }
-    assume("", "start", Scenario.defaultStart.description, .unknown, "a stated choice: a Monday, midnight UTC", "2026-11")
+    assume(
+      "", "start", Scenario.defaultStart.description, .unknown, "a stated choice: a Monday, midnight UTC", "2026-11")
   }
 
   private func account(_ node: YAMLNode?) -> AccountConfig {
     var config = AccountConfig()
     let fields = node.flatMap { self.fields($0, Shapes.account) }
-    let quotas = "Lambda quotas", scaling = "Lambda scaling behaviour", gateway = "API Gateway quotas"
+    let quotas = "Lambda quotas"
+    let scaling = "Lambda scaling behaviour"
+    let gateway = "API Gateway quotas"
     if let node = fields?["concurrentExecutions"] {
       config.concurrentExecutions = integer(node, 1...10_000_000) ?? config.concurrentExecutions
     } else {
@@ -123,12 +130,16 @@ extension Decoding {
     if let node = fields?["freeTier"] {
       options.freeTier = boolean(node) ?? options.freeTier
     } else {
-      assume("", "billing.freeTier", "false", .unknown, "a stated choice: other work has used the free amounts up", "2026-11")
+      assume(
+        "", "billing.freeTier", "false", .unknown, "a stated choice: other work has used the free amounts up", "2026-11"
+      )
     }
     if let node = fields?["twelveMonthOffers"] {
       options.twelveMonthOffers = boolean(node) ?? options.twelveMonthOffers
       if options.twelveMonthOffers && !options.freeTier {
-        fault(node.place, found: "twelveMonthOffers without freeTier", wanted: "both or neither", advice: "add `freeTier: true`")
+        fault(
+          node.place, found: "twelveMonthOffers without freeTier", wanted: "both or neither",
+          advice: "add `freeTier: true`")
       }
     }
     if let node = fields?["month"] {
@@ -144,7 +155,9 @@ extension Decoding {
     let wanted = "730 h, 1 d to 366 d, or a month as in 2026-02"
     guard let text = node.scalarText else { return reject(node, wanted: wanted) }
     let parts = text.split(separator: "-")
-    if parts.count == 2, parts[0].utf8.count == 4, parts[1].utf8.count == 2, let year = Int(parts[0]), let month = Int(parts[1]) {
+    if parts.count == 2, parts[0].utf8.count == 4, parts[1].utf8.count == 2, let year = Int(parts[0]),
+      let month = Int(parts[1])
+    {
       let calendar = Month.calendar(year: year, month: month)
       return calendar.hours == nil ? reject(node, wanted: wanted) : calendar
     }

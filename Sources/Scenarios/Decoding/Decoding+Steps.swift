@@ -19,7 +19,9 @@ extension Decoding {
     guard let items = list(node, wanted: "a list of steps") else { return nil }
     context.steps += items.count
     guard context.steps <= HandlerContext.stepsMax else {
-      fault(node.place, found: "a handler of more steps", wanted: "at most \(HandlerContext.stepsMax) steps", advice: "use `repeat`")
+      fault(
+        node.place, found: "a handler of more steps", wanted: "at most \(HandlerContext.stepsMax) steps",
+        advice: "use `repeat`")
       return nil
     }
     var steps: [Step] = []
@@ -41,7 +43,8 @@ extension Decoding {
           first.keyPlace, found: "`\(YAMLNode.clip(first.key))`", wanted: wanted,
           advice: guess.map { "did you mean `\($0)`?" } ?? "")
       } else {
-        let found = present.isEmpty ? "an empty step" : present.map { "`\($0.key)`" }.joined(separator: " and ") + " in one step"
+        let found =
+          present.isEmpty ? "an empty step" : present.map { "`\($0.key)`" }.joined(separator: " and ") + " in one step"
         fault(node.place, found: found, wanted: wanted, advice: present.isEmpty ? "" : "make two steps of it")
       }
       return nil

@@ -25,7 +25,9 @@ extension Decoding {
     if let node = replay?.child("targets") {
       for key in ["target", "route", "operation", "itemSize", "items", "consistentRead", "payload"] {
         if let own = fields[key] {
-          fault(own.place, found: "`\(key)` beside the replay's targets", wanted: "one of the two", advice: "leave out `\(key)`")
+          fault(
+            own.place, found: "`\(key)` beside the replay's targets", wanted: "one of the two",
+            advice: "leave out `\(key)`")
         }
       }
       (columns, targets) = replayTargets(node, index)
@@ -34,7 +36,9 @@ extension Decoding {
     } else if let request = self.request(fields, targetKey: "target", index) {
       targets = [target(request)]
     }
-    guard let node = fields["arrivals"], let arrivals = self.arrivals(node, entry.key, columns, start) else { return nil }
+    guard let node = fields["arrivals"], let arrivals = self.arrivals(node, entry.key, columns, start) else {
+      return nil
+    }
     return faults.count == before ? TrafficConfig(name: entry.key, targets: targets, arrivals: arrivals) : nil
   }
 
@@ -55,7 +59,8 @@ extension Decoding {
         let short = YAMLNode.Entry(key: "resource", keyPlace: value.place, value: value)
         value = YAMLNode(content: .mapping([short]), place: value.place)
       }
-      guard let fields = self.fields(value, Shapes.target), let request = self.request(fields, targetKey: "resource", index)
+      guard let fields = self.fields(value, Shapes.target),
+        let request = self.request(fields, targetKey: "resource", index)
       else { continue }
       targets.append(target(request))
     }
@@ -82,7 +87,9 @@ extension Decoding {
   }
 
   private func poisson(_ node: YAMLNode) -> ArrivalConfig? {
-    guard let fields = self.fields(node, Shapes.poisson), let rate = fields["rate"].flatMap({ self.rate($0) }) else { return nil }
+    guard let fields = self.fields(node, Shapes.poisson), let rate = fields["rate"].flatMap({ self.rate($0) }) else {
+      return nil
+    }
     return .poisson(ratePerSecond: rate)
   }
 

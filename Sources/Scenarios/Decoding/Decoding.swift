@@ -84,12 +84,14 @@ struct Fields {
   func wanted(_ key: String) -> String { shape.field(key)?.kind.wanted ?? key }
 }
 
-/// The word nearest to what was written, if it is near enough to be meant: at most a third of its letters differ.
+/// The word nearest to what was written, if it is near enough to be meant: at most a third of its letters differ,
+/// or it begins with three letters or more that are all that was written.
 func closest(to text: String, in words: [String]) -> String? {
   let clipped = text.prefix(80)
   let distances = words.map { (word: $0, distance: editDistance(clipped.lowercased(), $0.lowercased())) }
   guard let best = distances.min(by: { ($0.distance, $0.word) < ($1.distance, $1.word) }) else { return nil }
-  return best.distance <= max(1, best.word.count / 3) ? best.word : nil
+  if best.distance <= max(1, best.word.count / 3) { return best.word }
+  return clipped.count < 3 ? nil : words.first { $0.lowercased().hasPrefix(clipped.lowercased()) }
 }
 
 /// How many letters must be inserted, deleted, replaced or swapped with their neighbour (optimal string alignment).

@@ -3,7 +3,7 @@ import Units
 /// The JSON Schema of scenarios, for editors.
 ///
 /// It is generated from the shapes that the decoder reads, in draft-07, which editors' YAML servers understand. It
-/// knows keys, words, units and ranges of whole numbers; references, ranges of times and AWS's limits are the decoder's.
+/// knows keys, words, units and ranges of whole numbers; references, ranges of times and sizes are the decoder's.
 public enum ScenarioSchema {
   /// The schema with a line feed at its end; the same bytes every time.
   public static func json() -> String {
@@ -62,7 +62,8 @@ public enum ScenarioSchema {
     case .size: reference("size")
     case .rate: reference("rate")
     case .share: reference("share")
-    case .moment: .object([("type", .string("string")), ("pattern", .string("^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:]{8}Z)?$"))])
+    case .moment:
+      .object([("type", .string("string")), ("pattern", .string("^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:]{8}Z)?$"))])
     case .choice(let words): .object([("type", .string("string")), ("enum", .array(words.map { .string($0) }))])
     case .shape(let name):
       switch name {
@@ -101,10 +102,13 @@ public enum ScenarioSchema {
     let names = units.map { $0.replacing(" *", with: " ") }.joined(separator: ", ")
     return .object([
       ("description", .string("\(text), a number with its unit: \(names).")),
-      ("anyOf", .array([
-        .object([("type", .string("string")), ("pattern", .string(pattern))]),
-        .object([("type", .string("integer")), ("enum", .array([.integer(0)]))]),
-      ])),
+      (
+        "anyOf",
+        .array([
+          .object([("type", .string("string")), ("pattern", .string(pattern))]),
+          .object([("type", .string("integer")), ("enum", .array([.integer(0)]))]),
+        ])
+      ),
     ])
   }
 }

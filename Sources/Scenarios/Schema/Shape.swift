@@ -1,7 +1,7 @@
 /// The description of one kind of mapping in a scenario: its keys, and what may stand at each.
 ///
-/// Decoder and JSON Schema both read it. A key that one of them does not know cannot exist in the other: the decoder refuses to ask
-/// for a key that its shape lacks, and checks that it asked for every key.
+/// Decoder and JSON Schema both read it: the decoder cannot ask for a key that its shape lacks, and a test makes sure
+/// that it reads every key that the shape has.
 struct Shape: Sendable {
   /// Name of the definition in the schema.
   let name: String

@@ -17,11 +17,12 @@ extension Shapes {
       .defaulted(
         "architecture", .choice(FunctionConfig.Architecture.allCases.map(\.rawValue)), "x86_64", "Instruction set."),
       .defaulted(
-        "packageType", .choice(FunctionConfig.PackageType.allCases.map(\.rawValue)), "zip", "How the code is packaged."),
+        "packageType", .choice(FunctionConfig.PackageType.allCases.map(\.rawValue)), "zip", "Packaging of the code."),
       .defaulted("memorySize", .size, "128 MB", "128 MB to 10240 MB, whole MB; 1769 MB are one vCPU."),
       .defaulted("timeout", .time, "3 s", "1 s to 900 s, whole seconds; covers the handler, not the init."),
       .defaulted("parallelism", .integer(1...6), "1", "vCPUs that compute steps can use at once."),
-      .optional("initDuration", .shape("timeDistribution"), "Init phase; default measured for the runtime (lambda-perf)."),
+      .optional(
+        "initDuration", .shape("timeDistribution"), "Init phase; default measured for the runtime (lambda-perf)."),
       .defaulted(
         "idleExpiry", .shape("timeDistribution"), "{ uniform: { low: 5 min, high: 7 min } }",
         "How long an environment stays without work."),
@@ -48,7 +49,8 @@ extension Shapes {
       .required("type", .choice(["table"]), "table"),
       .defaulted("billingMode", .choice(["payPerRequest"]), "payPerRequest", "On-demand capacity."),
       .defaulted(
-        "tableClass", .choice(TableConfig.TableClass.allCases.map(\.rawValue)), "standard", "Changes prices, not behaviour."),
+        "tableClass", .choice(TableConfig.TableClass.allCases.map(\.rawValue)), "standard",
+        "Changes prices, not behaviour."),
       .defaulted("storageSize", .size, "0 B", "Stored all the time, billed by the month."),
       .optional("onDemandThroughput", .shape("onDemandThroughput"), "Own limits of the table."),
       .optional("latency", .shape("latency"), "Latency per operation, as the client sees it; default measured."),
@@ -63,7 +65,9 @@ extension Shapes {
 
   static let latency = Shape(
     "latency", "Latency per operation.",
-    TableOperation.Kind.allCases.map { .optional($0.rawValue, .shape("timeDistribution"), "Latency of \($0.rawValue).") })
+    TableOperation.Kind.allCases.map {
+      .optional($0.rawValue, .shape("timeDistribution"), "Latency of \($0.rawValue).")
+    })
 }
 
 extension Shapes {
@@ -90,7 +94,8 @@ extension Shapes {
       .optional("timeout", .time, "The caller gives up after this time, 1 ms or more; left out means never."),
       .optional("retry", .shape("retry"), "Attempts after failures; left out means one attempt."),
       .defaulted(
-        "onError", .choice(CallStep.OnError.allCases.map(\.rawValue)), "fail", "What happens once the attempts are used up."),
+        "onError", .choice(CallStep.OnError.allCases.map(\.rawValue)), "fail",
+        "What happens once the attempts are used up."),
     ])
 
   static let retry = Shape(
@@ -101,7 +106,7 @@ extension Shapes {
       .defaulted("multiplier", .number(from: 1), "2", "Growth of the wait per retry, 1 to 1,000."),
       .defaulted("maxBackoff", .time, "20 s", "Longest wait; not below backoff."),
       .defaulted(
-        "jitter", .choice(RetryConfig.Jitter.allCases.map(\.rawValue)), "full", "Full: uniform between 0 and the wait."),
+        "jitter", .choice(RetryConfig.Jitter.allCases.map(\.rawValue)), "full", "Full: uniform from 0 to the wait."),
     ])
 
   static let parallel = Shape(
@@ -119,7 +124,8 @@ extension Shapes {
     ])
 
   static let repetition = Shape(
-    "repeat", "Steps several times, one after another.", [.required("repeat", .shape("repeatBody"), "How often, and what.")])
+    "repeat", "Steps several times, one after another.",
+    [.required("repeat", .shape("repeatBody"), "How often, and what.")])
 
   static let repeatBody = Shape(
     "repeatBody", "How often, and what.",
@@ -174,7 +180,8 @@ extension Shapes {
       Shape(
         unit + "LogNormal", "Either median and p99, or mean and sd.",
         [
-          .optional("median", amount, "Median; above 0."), .optional("p99", amount, "99th percentile; not below the median."),
+          .optional("median", amount, "Median; above 0."),
+          .optional("p99", amount, "99th percentile; not below the median."),
           .optional("mean", amount, "Mean; above 0."), .optional("sd", amount, "Standard deviation."),
         ]),
       Shape(
@@ -188,7 +195,10 @@ extension Shapes {
         [.required("shape", positive, "Shape; above 0."), .required("scale", amount, "Scale; above 0.")]),
       Shape(
         unit + "Pareto", "Pareto.",
-        [.required("shape", positive, "Shape; above 0, the mean exists above 1."), .required("scale", amount, "Least value.")]),
+        [
+          .required("shape", positive, "Shape; above 0, the mean exists above 1."),
+          .required("scale", amount, "Least value."),
+        ]),
     ]
   }
 

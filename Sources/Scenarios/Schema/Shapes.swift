@@ -13,10 +13,12 @@ enum Shapes {
       .required("scenario", .text, "Name of the scenario, 1 to 200 characters."),
       .defaulted("description", .text, "\"\"", "What the scenario is about."),
       .required("region", .text, "AWS Region code, for the prices: us-east-1."),
-      .defaulted("start", .moment, "2026-06-01T00:00:00Z", "Calendar moment of simulated time zero, UTC; a Monday by default."),
+      .defaulted(
+        "start", .moment, "2026-06-01T00:00:00Z", "Calendar moment of simulated time zero, UTC; a Monday by default."),
       .required("duration", .time, "Simulated span that is recorded; above 0, at most 366 d."),
       .defaulted("warmUp", .time, "0 s", "Simulated span before recording starts, at most 366 d."),
-      .optional("period", .time, "Width of a row of the time series, 1 s to 1 d; default 1 min up to 15 d, else 5 min."),
+      .optional(
+        "period", .time, "Width of a row of the time series, 1 s to 1 d; default 1 min up to 15 d, else 5 min."),
       .defaulted("seed", .integer(0...Int.max), "1", "Seed of all random numbers."),
       .defaulted("replications", .integer(1...100_000), "10", "Independent runs; intervals come from their spread."),
       .optional("account", .shape("account"), "Quotas that resources of the account share."),
@@ -30,7 +32,8 @@ enum Shapes {
     "account", "Quotas of one account in one Region.",
     [
       .defaulted(
-        "concurrentExecutions", .integer(1...10_000_000), "1000", "Concurrent executions over all functions (Lambda quotas)."),
+        "concurrentExecutions", .integer(1...10_000_000), "1000",
+        "Concurrent executions over all functions (Lambda quotas)."),
       .optional("functionScaling", .shape("functionScaling"), "How fast one function may add environments."),
       .optional("apiThrottling", .shape("apiThrottling"), "Requests over all APIs (API Gateway account throttle)."),
     ])
@@ -56,13 +59,16 @@ enum Shapes {
       .defaulted(
         "twelveMonthOffers", .boolean, "false",
         "Whether offers for an account's first twelve months are taken off too; only with freeTier."),
-      .defaulted("month", .text, "730 h", "Month that usage is scaled to: 730 h, 1 d to 366 d as in 30 d, or as in 2026-02."),
+      .defaulted(
+        "month", .text, "730 h", "Month that usage is scaled to: 730 h, 1 d to 366 d as in 30 d, or as in 2026-02."),
     ])
 }
 
 extension Shapes {
   /// Sources of requests.
-  static let traffic: [Shape] = [source, target, arrivals, poisson, curve, curvePoint, bursts, burstPhase, spike, users, replay]
+  static let traffic: [Shape] = [
+    source, target, arrivals, poisson, curve, curvePoint, bursts, burstPhase, spike, users, replay,
+  ]
 
   static let source = Shape(
     "traffic", "A source of requests.",
@@ -88,7 +94,8 @@ extension Shapes {
     .optional("items", .integer(1...1_000_000), "Items of a batch, or that a query or scan evaluates; default 1."),
     .optional("consistentRead", .boolean, "Strongly consistent read; default false."),
   ]
-  static let payload = Field.defaulted("payload", .size, "0 B", "Sent to an API (at most 10 MB) or a function (at most 6 MB).")
+  static let payload = Field.defaulted(
+    "payload", .size, "0 B", "Sent to an API (at most 10 MB) or a function (at most 6 MB).")
 
   static let arrivals = Shape(
     "arrivals", "The model of arrival times.",
@@ -108,7 +115,7 @@ extension Shapes {
 
   static let curve = Shape(
     "curve",
-    "A rate that repeats. A period that divides a week is aligned with it, beginning on Monday 00:00 UTC; another begins at the start.",
+    "A rate that repeats: counted from Monday 00:00 UTC if the period divides a week, else from the start.",
     [
       .defaulted("period", .time, "1 d", "Span after which the curve repeats, at most 366 d."),
       .defaulted(
@@ -158,10 +165,12 @@ extension Shapes {
     "replay", "Recorded traffic.",
     [
       .required("file", .text, "CSV or gzip of CSV, relative to the scenario's folder."),
-      .optional("layout", .choice(ReplayConfig.Layout.allCases.map(\.rawValue)), "What a row is; default read off the header."),
+      .optional(
+        "layout", .choice(ReplayConfig.Layout.allCases.map(\.rawValue)), "What a row is; default read off the header."),
       .defaulted("interval", .time, "1 min", "Span of one count."),
       .defaulted(
-        "timing", .choice(ReplayConfig.Timing.allCases.map(\.rawValue)), "uniform", "Where a count's arrivals lie inside the interval."),
+        "timing", .choice(ReplayConfig.Timing.allCases.map(\.rawValue)), "uniform",
+        "Where a count's arrivals lie inside the interval."),
       .optional(
         "targets", .named(.either([.text, .shape("target")])),
         "Column or row of the file, and the resource that it calls; instead of the traffic's own target."),

@@ -27,8 +27,8 @@ struct YAMLNode: Hashable, Sendable {
     case .scalar("", plain: true): "nothing"
     case .scalar(let text, plain: true): Self.clip(text)
     case .scalar(let text, plain: false): "\"\(Self.clip(text))\""
-    case .sequence: "a list"
-    case .mapping: "a mapping"
+    case .sequence(let items): items.isEmpty ? "an empty list" : "a list"
+    case .mapping(let entries): entries.isEmpty ? "an empty mapping" : "a mapping"
     }
   }
 

@@ -2,9 +2,10 @@ internal import CYaml
 
 /// Reads one YAML document into a `YAMLNode`, event by event.
 ///
-/// Yams's own tree shares the nodes of aliases and compares whole trees to find duplicate keys, so that a few
-/// lines can keep it busy for hours, and it stops at the first duplicate. Here an anchor, alias or tag is refused where it stands,
-/// nesting is limited, and duplicates are listed. libYAML is the parser that Yams brings along; no pointer of it leaves this file.
+/// Yams's own tree shares the nodes of aliases and compares whole trees to find duplicate keys, so that a few lines can
+/// keep it busy for hours, and it stops at the first duplicate. Here an anchor, alias or tag is refused where it
+/// stands, nesting is limited, and duplicates are listed. libYAML is the parser that Yams brings along; no pointer of
+/// it leaves this file.
 struct YAMLParser {
   /// Lists and mappings may nest this deep.
   static let depthMax = 64
@@ -59,7 +60,8 @@ struct YAMLParser {
           return isLast() ? node : nil
         case .streamEnd:
           faults.append(
-            ScenarioError(place: .file(file), found: "an empty file", wanted: "a scenario", advice: "see `windtunnel schema`"))
+            ScenarioError(
+              place: .file(file), found: "an empty file", wanted: "a scenario", advice: "see `windtunnel schema`"))
           return nil
         case .scalar, .sequenceStart, .sequenceEnd, .mappingStart, .mappingEnd, .other, .refused:
           continue

@@ -68,12 +68,11 @@ struct Table: ~Copyable {
   @inline(__always) mutating func handle(_ event: TableEvent, _ run: inout Run<Event>) {
     switch event {
     case .done(let call):
-      let entry = run.calls[call.slot]
-      guard case .operation(let request) = sites[Int(entry.site)].request else {
+      guard case .operation(let request) = sites[Int(run.calls[call.slot].site)].request else {
         preconditionFailure("a call to a table names its operation")
       }
-      run.ledgers.attribute(entry.ledger, to: segments[request.kind.index], at: run.now)
-      run.recorder.record(records.latency, (run.now - entry.start).nanoseconds)
+      run.ledgers.attribute(run.calls[call.slot].ledger, to: segments[request.kind.index], at: run.now)
+      run.recorder.record(records.latency, (run.now - run.calls[call.slot].start).nanoseconds)
       run.recorder.change(records.inFlight, by: -1, at: run.now)
       run.answer(call, .success)
     }

@@ -9,7 +9,8 @@ import Units
 /// The bands between the quantiles are taken as uniform, which errs towards long inits above the 99th percentile.
 public enum ColdStarts {
   /// Who measured, for the assumptions of a run.
-  public static let source = "maxday/lambda-perf (Apache-2.0): hello-world functions at 1,024 MB, 2026-01-02 to 2026-08-22"
+  public static let source =
+    "maxday/lambda-perf (Apache-2.0): hello-world functions at 1,024 MB, 2026-01-02 to 2026-08-22"
   /// Last day of the measurements.
   public static let asOf = "2026-08-22"
 

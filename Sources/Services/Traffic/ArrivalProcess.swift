@@ -4,14 +4,14 @@ import Units
 /// Makes the arrivals of one traffic source, one after another, in order of time.
 ///
 /// The source asks for the next arrival when it has sent the last one, so nothing is stored ahead. The random models
-/// (poisson, curve, bursts) live in the struct's own memory: asking them neither allocates nor counts references. The
-/// others sit behind one reference, for they read lists, calendars or files. Copies of a process share what is behind
-/// it: move a process, do not go on with two copies.
+/// (poisson, curve, bursts) are plain memory, but for the curve's table, which is read through a pointer: asking them
+/// neither allocates nor counts references. Copies of a process that replays a trace share the open file: move a process,
+/// do not go on with two copies.
 public struct ArrivalProcess {
   @usableFromInline enum Model: UInt8, BitwiseCopyable {
     /// Nothing arrives any more.
     case ended
-    case poisson, curve, bursts, listed
+    case poisson, curve, bursts, spikes, cron, replay
   }
 
   @usableFromInline var model: Model
@@ -20,7 +20,9 @@ public struct ArrivalProcess {
   @usableFromInline var poisson: PoissonArrivals
   private var curve: CurveArrivals?
   private var bursts: BurstArrivals?
-  private let listed: ListedArrivals?
+  private var spikes: SpikeArrivals?
+  private var cron: CronArrivals?
+  private var replay: ReplayArrivals?
 
   /// The arrivals of a source from simulated time zero, which is `start` on the calendar, until before `horizon`.
   ///
@@ -30,35 +32,31 @@ public struct ArrivalProcess {
   public init(
     _ config: ArrivalConfig, start: CivilTime, horizon: Time, stream: RandomStream
   ) throws(TraceError) {
-    var stream = stream
-    var (poisson, curve, bursts) = (PoissonArrivals(ratePerSecond: 0), CurveArrivals?.none, BurstArrivals?.none)
-    var listed: ListedArrivals?
+    self.stream = stream
+    self.horizon = min(horizon.nanoseconds, ExactClock.horizonMax)
+    poisson = PoissonArrivals(ratePerSecond: 0)
     switch config {
     case .poisson(let ratePerSecond):
-      poisson = PoissonArrivals(ratePerSecond: ratePerSecond)
       model = .poisson
+      poisson = PoissonArrivals(ratePerSecond: ratePerSecond)
     case .curve(let rates):
-      curve = CurveArrivals(rates, start: start)
       model = .curve
+      curve = CurveArrivals(rates, start: start)
     case .bursts(let on, let off):
-      bursts = BurstArrivals(on: on, off: off, &stream)
       model = .bursts
-    case .spikes(let spikes):
-      listed = ListedArrivals(spikes: SpikeArrivals(spikes))
-      model = .listed
+      bursts = BurstArrivals(on: on, off: off, &self.stream)
+    case .spikes(let list):
+      model = .spikes
+      spikes = SpikeArrivals(list)
     case .cron(let schedule):
-      listed = ListedArrivals(cron: CronArrivals(schedule, start: start))
-      model = .listed
-    case .replay(let replay):
-      listed = ListedArrivals(replay: try ReplayArrivals(replay))
-      model = .listed
+      model = .cron
+      cron = CronArrivals(schedule, start: start)
+    case .replay(let file):
+      model = .replay
+      replay = try ReplayArrivals(file)
     case .users:
       model = .ended
     }
-    self.stream = stream
-    // Keeps sums of doubles near the end of time from overflowing; nothing happens in the last microsecond of 292 years.
-    self.horizon = min(horizon.nanoseconds, Int64.max - 1_024)
-    (self.poisson, self.curve, self.bursts, self.listed) = (poisson, curve, bursts, listed)
   }
 
   /// The next arrival, not before the last one; its time is `.never` when none is left before the horizon.
@@ -74,37 +72,18 @@ public struct ArrivalProcess {
   /// The next arrival of all models but a Poisson process that has not ended.
   @usableFromInline @inline(never)
   mutating func nextOther() -> (time: Time, target: Int32) {
-    switch model {
-    case .ended, .poisson:
-      break
-    case .curve:
-      if let time = curve?.next(&stream, horizon: horizon) { return (Time(nanoseconds: time), 0) }
-    case .bursts:
-      if let time = bursts?.next(&stream, horizon: horizon) { return (Time(nanoseconds: time), 0) }
-    case .listed:
-      if let arrival = listed?.next(&stream), arrival.time < horizon {
-        return (Time(nanoseconds: arrival.time), arrival.target)
+    let arrival: (time: Int64, target: Int32)? =
+      switch model {
+      case .ended, .poisson: nil
+      case .curve: curve?.next(&stream, horizon: horizon).map { ($0, 0) }
+      case .bursts: bursts?.next(&stream, horizon: horizon).map { ($0, 0) }
+      case .spikes: spikes?.next(&stream).map { ($0, 0) }
+      case .cron: cron?.next().map { ($0, 0) }
+      case .replay: replay?.next(&stream)
       }
-    }
+    if let arrival, arrival.time < horizon { return (Time(nanoseconds: arrival.time), arrival.target) }
     model = .ended
     return (.never, 0)
-  }
-}
-
-/// The models that hold lists or files.
-final class ListedArrivals {
-  private let replay: ReplayArrivals?
-  private var spikes: SpikeArrivals?
-  private var cron: CronArrivals?
-
-  /// Exactly one of the three.
-  init(spikes: SpikeArrivals? = nil, cron: CronArrivals? = nil, replay: ReplayArrivals? = nil) {
-    (self.spikes, self.cron, self.replay) = (spikes, cron, replay)
-  }
-
-  func next(_ stream: inout RandomStream) -> (time: Int64, target: Int32)? {
-    if let replay { return replay.next(&stream) }
-    return (spikes?.next(&stream) ?? cron?.next()).map { ($0, 0) }
   }
 }
 

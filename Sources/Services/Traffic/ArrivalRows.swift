@@ -1,7 +1,7 @@
 import Units
 
 /// A trace with one arrival a row: `time_s[,target]`, ascending.
-final class ArrivalRows {
+struct ArrivalRows {
   private let file: TraceFile
   private let targets: TargetNames
   private let cells: Int
@@ -31,9 +31,9 @@ final class ArrivalRows {
   }
 
   /// The next row, or nil at the end.
-  func next() throws(TraceError) -> (time: Int64, target: Int32)? {
+  mutating func next() throws(TraceError) -> (time: Int64, target: Int32)? {
     guard var line = try file.nextLine() else { return nil }
-    if line.isEmpty { try line.requireCell(0, of: cells) }
+    if line.isEmpty { throw try line.wrongCells(cells) }
     let begin = line
     let time = try line.nextSeconds()
     if time < last {
@@ -59,7 +59,7 @@ final class ArrivalRows {
   }
 
   /// Reads all rows.
-  func check() throws(TraceError) -> TraceSummary {
+  mutating func check() throws(TraceError) -> TraceSummary {
     var summary = TraceSummary(rows: 0, columns: [], arrivals: 0, span: .zero)
     var known: Set<String> = []
     while let row = try next() {

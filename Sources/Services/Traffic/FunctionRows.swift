@@ -5,7 +5,7 @@ import Units
 /// Time runs across the rows, so a replay needs all rows of a column before the next column. The file is therefore read
 /// once per window, and a window holds at most `windowCellsMax` counts (2 MB), whatever the size of the file: 1,000
 /// targets over 1,440 minutes take 6 passes, and all functions sent to one target take one.
-final class FunctionRows {
+struct FunctionRows {
   /// Cells that a window holds.
   static let windowCellsMax = 1 << 18
 
@@ -39,7 +39,7 @@ final class FunctionRows {
   }
 
   /// Copies the counts of the next interval into `counts`. Returns when it begins, ns; nil at the end.
-  func next(_ counts: inout [Int64]) throws(TraceError) -> Int64? {
+  mutating func next(_ counts: inout [Int64]) throws(TraceError) -> Int64? {
     guard upcoming < header.intervals else { return nil }
     if window.isEmpty || upcoming == windowStart + windowColumns { try readWindow(from: upcoming) }
     let base = (upcoming - windowStart) * targets.count
@@ -49,7 +49,7 @@ final class FunctionRows {
   }
 
   /// One pass over the file, which sums up the counts of `windowColumns` columns.
-  private func readWindow(from first: Int) throws(TraceError) {
+  private mutating func readWindow(from first: Int) throws(TraceError) {
     windowStart = first
     window = [Int64](repeating: 0, count: windowColumns * targets.count)
     let columns = min(windowColumns, header.intervals - first)
@@ -66,11 +66,11 @@ final class FunctionRows {
   }
 
   /// Reads all rows once.
-  func check() throws(TraceError) -> TraceSummary {
+  mutating func check() throws(TraceError) -> TraceSummary {
     var summary = TraceSummary(
       rows: 0, columns: [], arrivals: 0, span: Time(nanoseconds: Int64(header.intervals) * interval))
     while var line = try file.nextLine() {
-      if line.isEmpty { try line.requireCell(0, of: header.cells) }
+      if line.isEmpty { throw try line.wrongCells(header.cells) }
       let name = try header.name(&line)
       let isReplayed = targets.target(of: name) != nil
       for index in header.leading..<header.cells {

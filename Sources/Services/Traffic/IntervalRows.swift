@@ -1,7 +1,7 @@
 import Units
 
 /// A trace with one interval a row and one target a column.
-final class IntervalRows {
+struct IntervalRows {
   private let file: TraceFile
   private let targets: TargetNames
   private let interval: Int64
@@ -40,11 +40,12 @@ final class IntervalRows {
     targetOfColumn = names.map { targets.target(of: $0) ?? -1 }
   }
 
-  /// Reads one row: adds its counts to those of the targets. Returns when its interval begins, ns; nil at the end.
-  func next(_ counts: inout [Int64]) throws(TraceError) -> Int64? {
+  /// Reads one row and puts the counts of the targets into `counts`. Returns when its interval begins, ns; nil at the end.
+  mutating func next(_ counts: inout [Int64]) throws(TraceError) -> Int64? {
     guard var line = try file.nextLine() else { return nil }
+    for target in counts.indices { counts[target] = 0 }
     let cells = columns.count + 1
-    if line.isEmpty { try line.requireCell(0, of: cells) }
+    if line.isEmpty { throw try line.wrongCells(cells) }
     let place = line
     let number = try line.nextCount()
     if number <= lastNumber {
@@ -69,15 +70,15 @@ final class IntervalRows {
   }
 
   /// Reads all rows.
-  func check() throws(TraceError) -> TraceSummary {
+  mutating func check() throws(TraceError) -> TraceSummary {
     var summary = TraceSummary(rows: 0, columns: columns, arrivals: 0, span: .zero)
     var counts = [Int64](repeating: 0, count: targets.count)
     while let begin = try next(&counts) {
       summary.rows += 1
+      summary.arrivals += counts.reduce(0, +)
       summary.span = Time(nanoseconds: begin + interval)
     }
     guard summary.rows > 0 else { throw Trace.noRows(file.path) }
-    summary.arrivals = counts.reduce(0, +)
     return summary
   }
 }

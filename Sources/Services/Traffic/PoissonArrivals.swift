@@ -4,25 +4,39 @@ import Units
 /// A point in continuous time that only ever moves on: whole nanoseconds and the part of one.
 ///
 /// Rounding each gap would bias the rate where gaps are short. Here the exact instant is accumulated and only what is
-/// shown is rounded, half-up, so that no error adds up.
+/// shown is rounded, to the nearest nanosecond, so that no error adds up.
 @frozen @usableFromInline
 struct ExactClock: BitwiseCopyable, Sendable {
-  /// The instant, rounded half-up.
-  @usableFromInline var nanoseconds: Int64
-  /// What the exact instant is above `nanoseconds` - 1/2; in 0..<1.
-  @usableFromInline var fraction = 0.5
+  /// The instant, rounded to the nearest.
+  @usableFromInline var nanoseconds: Int64 = 0
+  /// What the exact instant is above `nanoseconds`; from -1/2 to 1/2.
+  @usableFromInline var fraction = 0.0
 
-  @inlinable init(nanoseconds: Int64 = 0) { self.nanoseconds = nanoseconds }
+  /// Latest horizon: nothing that is added at once before it can overflow.
+  static let horizonMax = Int64.max - (1 << 52)
+
+  @inlinable init() {}
 
   /// Moves on by a gap in ns, 0 or more, unless that reaches the horizon. False if it does, or if the gap is infinite.
   @inlinable @inline(__always)
   mutating func advance(by gap: Double, horizon: Int64) -> Bool {
     let sum = fraction + gap
-    // Double(..) errs by at most 512 near 2^63, and a horizon is at least 1,024 below it: the sum cannot overflow.
-    guard sum < Double(horizon &- nanoseconds) else { return false }
-    let whole = Int64(sum)
-    nanoseconds &+= whole
-    fraction = sum - Double(whole)
+    guard sum < 0x1p51 else { return advanceFar(sum, horizon: horizon) }
+    // Doubles from 2^52 to 2^53 are the whole numbers: the sum with the middle one is rounded to a whole number, and the
+    // difference of the bit patterns is that number. It is never below 0, for the sum is not below -1/2.
+    let middle = 0x1.8p52
+    let rounded = sum + middle
+    nanoseconds &+= Int64(bitPattern: rounded.bitPattern &- middle.bitPattern)
+    fraction = sum - (rounded - middle)
+    return nanoseconds < horizon
+  }
+
+  /// The same for gaps of 26 days and more.
+  @usableFromInline @inline(never)
+  mutating func advanceFar(_ sum: Double, horizon: Int64) -> Bool {
+    guard sum < Double(horizon - nanoseconds) else { return false }
+    nanoseconds += Int64(sum)
+    fraction = 0
     return nanoseconds < horizon
   }
 }

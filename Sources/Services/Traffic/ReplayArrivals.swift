@@ -7,14 +7,11 @@ import Units
 /// drawn one after another, and each picks its target without replacement from what is left: the same distribution as
 /// independent uniform instants for every target, because given the merged instants all ways of handing them to the
 /// targets are equally likely. `even` picks targets the same way; `start` goes through the targets in order.
-final class ReplayArrivals {
-  private enum Source {
-    case arrivals(ArrivalRows)
-    case intervals(IntervalRows)
-    case functions(FunctionRows)
-  }
-
-  private let source: Source
+struct ReplayArrivals {
+  // One of the three, by the layout.
+  private var arrivals: ArrivalRows?
+  private var intervals: IntervalRows?
+  private var functions: FunctionRows?
   private var interval: CountedInterval
   private var counts: [Int64]
 
@@ -23,36 +20,25 @@ final class ReplayArrivals {
     let file = try TraceFile(path: config.path)
     let targets = try TargetNames(config.columns, path: config.path)
     switch config.layout {
-    case .arrivals: source = .arrivals(try ArrivalRows(file, targets))
-    case .intervals: source = .intervals(try IntervalRows(file, targets, interval: config.interval))
+    case .arrivals: arrivals = try ArrivalRows(file, targets)
+    case .intervals: intervals = try IntervalRows(file, targets, interval: config.interval)
     case .functions:
-      source = .functions(
-        try FunctionRows(file, targets, interval: config.interval, windowCells: windowCells))
+      functions = try FunctionRows(file, targets, interval: config.interval, windowCells: windowCells)
     }
     counts = [Int64](repeating: 0, count: targets.count)
     interval = CountedInterval(span: config.interval.nanoseconds, timing: config.timing, targets: targets.count)
   }
 
   /// The next arrival, or nil at the end of the trace. Traps if a row is wrong, which `Trace.check` excludes.
-  func next(_ stream: inout RandomStream) -> (time: Int64, target: Int32)? {
+  mutating func next(_ stream: inout RandomStream) -> (time: Int64, target: Int32)? {
     if let arrival = interval.next(&stream) { return arrival }
     do {
-      switch source {
-      case .arrivals(let rows): return try rows.next()
-      case .intervals(let rows):
-        while true {
-          for target in counts.indices { counts[target] = 0 }
-          guard let begin = try rows.next(&counts) else { return nil }
-          interval.begin(at: begin, counts)
-          if let arrival = interval.next(&stream) { return arrival }
-        }
-      case .functions(let rows):
-        while let begin = try rows.next(&counts) {
-          interval.begin(at: begin, counts)
-          if let arrival = interval.next(&stream) { return arrival }
-        }
-        return nil
+      if let row = try arrivals?.next() { return row }
+      while let begin = try intervals?.next(&counts) ?? functions?.next(&counts) {
+        interval.begin(at: begin, counts)
+        if let arrival = interval.next(&stream) { return arrival }
       }
+      return nil
     } catch {
       preconditionFailure("The trace was replaced after it was checked. \(error)")
     }

@@ -34,9 +34,15 @@ public enum Trace {
     let file = try TraceFile(path: path)
     let targets = try TargetNames(columns, path: path)
     switch layout {
-    case .arrivals: return try ArrivalRows(file, targets).check()
-    case .intervals: return try IntervalRows(file, targets, interval: interval).check()
-    case .functions: return try FunctionRows(file, targets, interval: interval).check()
+    case .arrivals:
+      var rows = try ArrivalRows(file, targets)
+      return try rows.check()
+    case .intervals:
+      var rows = try IntervalRows(file, targets, interval: interval)
+      return try rows.check()
+    case .functions:
+      var rows = try FunctionRows(file, targets, interval: interval)
+      return try rows.check()
     }
   }
 

@@ -90,10 +90,15 @@ struct TraceLine {
 
   /// Passes over cells; stops at the end of the line.
   mutating func skip(_ cells: Int) throws(TraceError) {
-    for _ in 0..<cells where !isExhausted { _ = try nextCell() }
+    for _ in 0..<cells where !isExhausted {
+      var at = position
+      while at < count, bytes[at] != UInt8(ascii: ","), bytes[at] != UInt8(ascii: "\"") { at += 1 }
+      if at < count, bytes[at] == UInt8(ascii: "\"") { _ = try nextCell() } else { position = at + 1 }
+    }
   }
 
   /// Reads a count from 0 to 2^31. The caller has checked that there is a cell.
+  @inline(__always)
   mutating func nextCount() throws(TraceError) -> Int64 {
     var at = position
     var value: Int64 = 0
@@ -141,6 +146,31 @@ struct TraceLine {
   /// Reads a time in seconds, such as `12.5` or `5e-05`, as ns, rounded half-up. The caller has checked that there is a
   /// cell. Digits beyond the 18th are dropped.
   mutating func nextSeconds() throws(TraceError) -> Int64 {
+    // The plain form with at most nine digits on either side of the point; all else goes the long way.
+    var at = position
+    var value: Int64 = 0
+    var unit: Int64 = 1_000_000_000
+    while at < count, bytes[at] &- UInt8(ascii: "0") <= 9 {
+      value = value &* 10 &+ Int64(bytes[at] &- UInt8(ascii: "0"))
+      at += 1
+    }
+    let whole = at - position
+    if at < count, bytes[at] == UInt8(ascii: ".") {
+      at += 1
+      while at < count, bytes[at] &- UInt8(ascii: "0") <= 9 {
+        value = value &* 10 &+ Int64(bytes[at] &- UInt8(ascii: "0"))
+        unit /= 10
+        at += 1
+      }
+    }
+    if 1...9 ~= whole, unit > 0, at == count || bytes[at] == UInt8(ascii: ",") {
+      position = at + 1
+      return value &* unit
+    }
+    return try nextOddSeconds()
+  }
+
+  private mutating func nextOddSeconds() throws(TraceError) -> Int64 {
     let text = try nextCell().text
     guard let (digits, exponent) = decimal(text) else {
       let isNegative = !text.isEmpty && bytes[text.lowerBound] == UInt8(ascii: "-") && Double(excerpt(text)) != nil
@@ -213,15 +243,20 @@ struct TraceLine {
   }
 
   /// Throws if the next cell begins where the header has ended, or the reverse; called between and after cells.
+  @inline(__always)
   func requireCell(_ index: Int, of total: Int) throws(TraceError) {
-    if isExhausted == (index == total) { return }
+    if isExhausted != (index == total) { throw try wrongCells(total) }
+  }
+
+  /// What to throw for a line that has another number of cells than the header.
+  func wrongCells(_ total: Int) throws(TraceError) -> TraceError {
     var whole = TraceLine(file: file, number: number, bytes: bytes, count: count)
     var cells = 0
     while !whole.isExhausted {
       _ = try whole.nextCell()
       cells += 1
     }
-    throw error(
+    return error(
       at: min(position, count), found: isEmpty ? "an empty line" : "\(cells) cell\(cells == 1 ? "" : "s")",
       wanted: "\(total) cells, as in the header", fix: isEmpty ? "remove it" : "fill the row up, or shorten it")
   }

@@ -98,21 +98,23 @@ struct TrafficSource: ~Copyable {
 
   /// The answer to a request.
   @inline(__always) mutating func answered(_ call: CallID, _ run: inout Run<Event>) {
-    let entry = run.calls[call.slot]
-    let latency = (run.now - entry.start).nanoseconds
+    let latency = (run.now - run.calls[call.slot].start).nanoseconds
+    let outcome = run.calls[call.slot].outcome
+    let ledger = run.calls[call.slot].ledger
+    let user = run.calls[call.slot].caller.tag
     run.recorder.change(records.inFlight, by: -1, at: run.now)
     run.recorder.record(records.latency, latency)
-    if entry.outcome != .success {
+    if outcome != .success {
       run.recorder.count(records.errors)
-      run.recorder.count(records.outcomes(entry.outcome))
+      run.recorder.count(records.outcomes(outcome))
     }
     if run.recorder.isRecording {
       let row = breakdown.row(latency)
-      run.ledgers.forEachEntry(of: entry.ledger) { row[Int($0.segment.index)] &+= $0.nanoseconds }
+      run.ledgers.forEachEntry(of: ledger) { row[Int($0.segment.index)] &+= $0.nanoseconds }
     }
-    run.ledgers.close(entry.ledger)
+    run.ledgers.close(ledger)
     run.finish(call)
-    if users > 0 { startThinking(entry.caller.tag, &run) }
+    if users > 0 { startThinking(user, &run) }
   }
 }
 

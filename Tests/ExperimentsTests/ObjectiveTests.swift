@@ -1,0 +1,72 @@
+import Engine
+import Testing
+import Units
+
+@testable import Experiments
+
+@Suite("Objectives")
+struct ObjectiveTests {
+  private func outcome(_ objective: String, _ runs: [FakeRun]) async throws -> ObjectiveOutcome {
+    let result = try await merged(runs, scenario: "objectives: [\(objective)]\n")
+    return try #require(result.objectives.first)
+  }
+
+  private func latencies(_ milliseconds: Int64...) -> [FakeRun] {
+    milliseconds.map { FakeRun(latencies: [.milliseconds($0)]) }
+  }
+
+  @Test(
+    "a mean below, at and above the bound",
+    arguments: [
+      ("<", 9, true), ("<", 10, false), ("<=", 10, true),
+      ("<=", 11, false), (">", 10, false), (">", 11, true), (">=", 10, true), (">=", 9, false),
+    ])
+  func bound(comparator: String, milliseconds: Int64, isMet: Bool) async throws {
+    let outcome = try await outcome("latency.max \(comparator) 10 ms", latencies(milliseconds, milliseconds))
+    #expect(outcome.met == isMet)
+    #expect(outcome.observed.mean == Double(milliseconds))
+    #expect(outcome.bound == 10 && outcome.unit == "ms")
+    #expect(outcome.text == "latency.max \(comparator) 10 ms")
+  }
+
+  @Test("an interval on one side of the bound is certain, one across it is not, and neither is a single run")
+  func certain() async throws {
+    // 10 and 12 ms: mean 11, half-width 12.7.
+    #expect(try await outcome("latency.max < 24 ms", latencies(10, 12)).certain)
+    #expect(try await !outcome("latency.max < 23 ms", latencies(10, 12)).certain)
+    let missed = try await outcome("latency.max < 5 ms", latencies(10, 10))
+    #expect(!missed.met && missed.certain)
+    #expect(try await !outcome("latency.max < 1 s", latencies(10)).certain)
+  }
+
+  @Test("the share of errors is taken of each run, and a run without an answer has no say")
+  func errors() async throws {
+    let runs = [FakeRun(started: 4, completed: 4, errors: 1), FakeRun(started: 1, completed: 0)]
+    let outcome = try await outcome("errors < 30 %", runs)
+    #expect(outcome.observed.mean == 0.25 && outcome.observed.count == 1)
+    #expect(outcome.met && outcome.unit == "%" && outcome.bound == 0.3)
+  }
+
+  @Test("without any answer an objective is missed and uncertain")
+  func nothing() async throws {
+    let outcome = try await outcome("latency.s.p99 < 1 h", [FakeRun(completed: 0), FakeRun(completed: 0)])
+    #expect(outcome.observed.mean.isNaN && !outcome.met && !outcome.certain)
+  }
+
+  @Test("the cost is compared as the bill shows it, to the cent", arguments: [("0.04", false), ("0.041", true)])
+  func cost(bound: String, isMet: Bool) async throws {
+    let runs = [(1, 1), (2, 2), (2, 2)].map { FakeRun(usage: $0) }
+    let outcome = try await outcome("cost.monthly < \(bound) USD", runs)
+    #expect(outcome.observed.mean == 0.04 && outcome.observed.halfWidth == 0.03 && outcome.observed.count == 3)
+    #expect(outcome.met == isMet && outcome.unit == "USD")
+  }
+
+  @Test("throttles and cold starts are the function's own figures")
+  func figures() async throws {
+    let runs = [FakeRun(figures: [Figure("throttles", 3), Figure("coldStartProbability", 0.5)])]
+    #expect(try await outcome("throttles.f <= 3", runs).met)
+    #expect(try await outcome("throttles.f < 3", runs).observed.mean == 3)
+    let cold = try await outcome("coldStarts.f < 40 %", runs)
+    #expect(cold.observed.mean == 0.5 && !cold.met && cold.bound == 0.4)
+  }
+}
