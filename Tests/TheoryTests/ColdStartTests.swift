@@ -46,9 +46,9 @@ struct ColdStartTests {
       ]),
   ]
 
-  /// Debug builds simulate 0.5 million requests, release builds 20 million; what the intervals must resolve follows.
+  /// Debug builds simulate 2 million requests, release builds 20 million; what the intervals must resolve follows.
   #if DEBUG
-    static let (replications, span, resolution) = (12, Time.seconds(10_000), 0.25)
+    static let (replications, span, resolution) = (20, Time.seconds(40_000), 0.2)
   #else
     static let (replications, span, resolution) = (20, Time.seconds(540_000), 0.04)
   #endif
@@ -96,12 +96,11 @@ struct ColdStartTests {
     #expect(try run.figure("coldStartProbability", of: "f") < 1.332e-3 / 20)
   }
 
-  private static let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appendingPathComponent("../shared/data/validation/lambda-steady-state.csv").standardized
+  private static let file = ValidationData.file("lambda-steady-state.csv")
 
   @Test(
     "the references are those of the collection",
-    .enabled(if: FileManager.default.fileExists(atPath: file.path), "needs the collection of validation data"))
+    .enabled(if: ValidationData.isPresent, "needs the collection of validation data"))
   func references() throws {
     let rows = try String(contentsOf: Self.file, encoding: .utf8).split(separator: "\n").dropFirst()
     let fields = rows.map { $0.split(separator: ",").map(String.init) }

@@ -12,8 +12,7 @@ import Units
 /// as long as the longest stay seen; that is the tolerance.
 @Suite("Little's law in the shipped scenarios")
 struct LittleTests {
-  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appendingPathComponent("scenarios")
+  static let folder = ValidationData.root.appendingPathComponent("scenarios")
 
   static let files: [String] = {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
@@ -42,9 +41,7 @@ struct LittleTests {
   func holds(file: String) throws {
     let scenario = try Scenario.load(
       path: Self.folder.appendingPathComponent(file).path,
-      overrides: [
-        Override(path: "duration", value: Self.spans[file] ?? "2 min"),
-      ])
+      overrides: [Override(path: "duration", value: Self.spans[file] ?? "2 min")])
     #expect(scenario.system.warmUp == .zero, "the span begins empty")
     let run = try simulate(scenario.system, seed: 5, replication: 0)
     let seconds = run.duration.inSeconds
