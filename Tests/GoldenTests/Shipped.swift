@@ -1,0 +1,46 @@
+import Billing
+import Experiments
+import Foundation
+import Reports
+import Scenarios
+import Testing
+
+/// A scenario of `scenarios/`, shortened so that a debug build runs it in seconds.
+struct Shipped: CustomTestStringConvertible {
+  /// Name of the file without `.yaml`.
+  let name: String
+  /// What `duration` is set to.
+  let duration: String
+
+  var testDescription: String { name }
+
+  /// The top of the package.
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+  /// Every shipped scenario; a test compares the list with the folder.
+  static let all = [
+    Shipped(name: "azure-day", duration: "12 h"),
+    Shipped(name: "busy-month", duration: "3 h"),
+    Shipped(name: "reference-kernel", duration: "3 s"),
+    Shipped(name: "serverless-api", duration: "10 min"),
+  ]
+
+  /// The scenario with its shortened duration.
+  func scenario() throws -> Scenario {
+    try Scenario.load(
+      path: Self.root.appendingPathComponent("scenarios/\(name).yaml").path,
+      overrides: [Override(path: "duration", value: duration)])
+  }
+
+  /// Two replications of it.
+  func run(jobs: Int) async throws -> ExperimentResult {
+    let scenario = try scenario()
+    return try await Runner.run(
+      scenario: scenario, prices: PriceBook.bundled(region: scenario.system.region),
+      options: Runner.Options(replications: 2, jobs: jobs, seed: scenario.seed, billing: scenario.billing))
+  }
+
+  /// Where its summary is recorded.
+  var golden: URL { Self.root.appendingPathComponent("Tests/GoldenTests/Golden/\(name).summary.json") }
+}
