@@ -42,12 +42,13 @@ public struct Sampler: @unchecked Sendable, BitwiseCopyable {
     }
   }
 
-  /// Draws a time in whole nanoseconds: half a nanosecond added and cut off, 0 for values below 0, 2^62 (146 years) for all above that.
+  /// Draws a time in whole nanoseconds: rounded to nearest, ties to even, 0 for values below 0, 2^62 (146 years) for all above that.
   @inlinable @inline(__always) public func drawTime(_ stream: inout RandomStream) -> Int64 {
     let value = draw(&stream)
     guard value > 0 else { return 0 }
-    guard value < 0x1p62 else { return 1 << 62 }
-    return Int64(value + 0.5)
+    // Added to 2^52, a smaller number leaves its nearest integer in the lower bits.
+    if value < 0x1p51 { return Int64(bitPattern: (value + 0x1p52).bitPattern & 0x000f_ffff_ffff_ffff) }
+    return value < 0x1p62 ? Int64(value) : 1 << 62
   }
 
   /// The inverse of a quantile table at a random probability. The guide slot of the probability names the first segment

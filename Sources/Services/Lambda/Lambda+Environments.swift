@@ -46,7 +46,7 @@ extension Lambda {
   }
 
   /// The handler has returned or thrown: bill, answer, and wait for the next request.
-  mutating func completed(
+  @inline(__always) mutating func completed(
     _ slot: UInt32, _ outcome: Outcome, _ run: inout Run<Event>, _ account: inout Account
   ) {
     guard case .busy(let call, let since) = environments[slot].state else {

@@ -5,7 +5,8 @@ import Units
 extension Lambda {
   /// Runs an activity's operations until it must wait or ends.
   mutating func advance(_ slot: UInt32, _ run: inout Run<Event>, _ account: inout Account) {
-    while true {
+    var outcome = Outcome.success
+    steps: while true {
       let operation = program.operations + Int(activities[slot].operation)
       switch operation.pointee.kind {
       case .compute, .wait:
@@ -15,13 +16,14 @@ extension Lambda {
         activities[slot].retries = 0
         return call(slot, &run)
       case .end:
-        return ended(slot, .success, &run, &account)
+        break steps
       case .jump:
         activities[slot].operation = operation.pointee.argument
       case .fail:
         let share = program.branches[Int(operation.pointee.argument)].share
         if program.streams[Int(activities[slot].operation)].nextUnit() < share {
-          return ended(slot, .failed, &run, &account)
+          outcome = .failed
+          break steps
         }
         activities[slot].operation &+= 1
       case .choose:
@@ -37,10 +39,11 @@ extension Lambda {
         activities[slot].operation = operation.pointee.argument
       case .endLoop:
         activities[slot].turns &-= 1
-        if activities[slot].turns == 0 { return ended(slot, .success, &run, &account) }
+        if activities[slot].turns == 0 { break steps }
         activities[slot].operation = operation.pointee.argument
       }
     }
+    ended(slot, outcome, &run, &account)
   }
 
   @inline(__always) private func resume(
@@ -117,6 +120,10 @@ extension Lambda {
       activities[slot].operation &+= 1
       return advance(slot, &run, &account)
     }
+    failed(slot, &run, &account)
+  }
+
+  private mutating func failed(_ slot: UInt32, _ run: inout Run<Event>, _ account: inout Account) {
     ended(slot, .failed, &run, &account)
   }
 

@@ -64,7 +64,7 @@ public struct ArrivalProcess {
   ///
   /// `target` indexes `TrafficConfig.targets`; it is 0 for all but replayed traces. Arrivals of one instant come in the
   /// order in which they should be sent.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func next() -> (time: Time, target: Int32) {
     if model == .poisson, let time = poisson.next(&stream, horizon: horizon) { return (Time(nanoseconds: time), 0) }
     return nextOther()
