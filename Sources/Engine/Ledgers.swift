@@ -167,12 +167,19 @@ public struct Ledgers: ~Copyable {
   }
 
   /// The entries of a current ledger.
-  @inlinable public func forEachEntry(of id: LedgerID, _ body: (Ledger.Entry) -> Void) {
+  @inlinable @inline(__always) public func forEachEntry(of id: LedgerID, _ body: (Ledger.Entry) -> Void) {
     precondition(isCurrent(id), "only a current ledger can be read")
     var index = 0
     while index < Int(slab[id.slot].count) {
       body(slab[id.slot].entries[unchecked: index])
       index &+= 1
     }
+  }
+
+  /// Reads the entries of a current ledger and ends it.
+  @inlinable @inline(__always) public mutating func close(_ id: LedgerID, reading body: (Ledger.Entry) -> Void) {
+    forEachEntry(of: id, body)
+    slab[id.slot].epochs &+= 8
+    slab.giveBack(id.slot)
   }
 }

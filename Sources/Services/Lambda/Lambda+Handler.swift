@@ -3,47 +3,69 @@ import Units
 
 // Running a handler's program.
 extension Lambda {
-  /// Runs an activity's operations until it must wait or ends.
-  mutating func advance(_ slot: UInt32, _ run: inout Run<Event>, _ account: inout Account) {
-    var outcome = Outcome.success
-    steps: while true {
-      let operation = program.operations + Int(activities[slot].operation)
-      switch operation.pointee.kind {
-      case .compute, .wait:
-        let time = operation.pointee.sampler.drawTime(&program.streams[Int(activities[slot].operation)])
-        return resume(slot, after: Time(nanoseconds: time), as: .computing, &run)
-      case .call:
-        activities[slot].retries = 0
-        return call(slot, &run)
-      case .end:
-        break steps
-      case .jump:
-        activities[slot].operation = operation.pointee.argument
-      case .fail:
-        let share = program.branches[Int(operation.pointee.argument)].share
-        if program.streams[Int(activities[slot].operation)].nextUnit() < share {
-          outcome = .failed
+  /// Runs an activity's operations until it must wait or ends; then goes on with its parent, if that waited for it
+  /// alone. The stack grows with the nesting of the program only, not with the turns of its loops.
+  mutating func advance(_ first: UInt32, _ run: inout Run<Event>, _ account: inout Account) {
+    var slot = first
+    while true {
+      var outcome = Outcome.success
+      steps: while true {
+        let operation = program.operations + Int(activities[slot].operation)
+        switch operation.pointee.kind {
+        case .compute, .wait:
+          let time = operation.pointee.sampler.drawTime(&program.streams[Int(activities[slot].operation)])
+          return resume(slot, after: Time(nanoseconds: time), as: .computing, &run)
+        case .call:
+          activities[slot].retries = 0
+          return call(slot, &run)
+        case .end:
           break steps
+        case .jump:
+          activities[slot].operation = operation.pointee.argument
+        case .fail:
+          let share = program.branches[Int(operation.pointee.argument)].share
+          if program.streams[Int(activities[slot].operation)].nextUnit() < share {
+            outcome = .failed
+            break steps
+          }
+          activities[slot].operation &+= 1
+        case .choose:
+          let draw = program.streams[Int(activities[slot].operation)].nextUnit()
+          var branch = program.branches + Int(operation.pointee.argument)
+          while draw >= branch.pointee.share { branch += 1 }
+          activities[slot].operation = branch.pointee.target
+        case .fork:
+          slot = fork(slot, operation.pointee, &run, &account)
+        case .loop:
+          let turns = operation.pointee.sampler.drawTime(&program.streams[Int(activities[slot].operation)])
+          if turns > 0 { slot = loop(slot, turns) } else { activities[slot].operation = operation.pointee.argument }
+        case .endLoop:
+          activities[slot].turns &-= 1
+          if activities[slot].turns == 0 { break steps }
+          activities[slot].operation = operation.pointee.argument
         }
-        activities[slot].operation &+= 1
-      case .choose:
-        let draw = program.streams[Int(activities[slot].operation)].nextUnit()
-        var branch = program.branches + Int(operation.pointee.argument)
-        while draw >= branch.pointee.share { branch += 1 }
-        activities[slot].operation = branch.pointee.target
-      case .fork:
-        return fork(slot, operation.pointee, &run, &account)
-      case .loop:
-        let turns = operation.pointee.sampler.drawTime(&program.streams[Int(activities[slot].operation)])
-        if turns > 0 { return loop(slot, turns, &run, &account) }
-        activities[slot].operation = operation.pointee.argument
-      case .endLoop:
-        activities[slot].turns &-= 1
-        if activities[slot].turns == 0 { break steps }
-        activities[slot].operation = operation.pointee.argument
       }
+      repeat {
+        if activities[slot].parent == .max { return ended(slot, outcome, &run, &account) }
+        guard let parent = join(slot, outcome, &run) else { return }
+        slot = parent
+        outcome = .failed
+      } while activities[slot].hasFailed
     }
-    ended(slot, outcome, &run, &account)
+  }
+
+  /// An activity has thrown: so do those that wait for it, when their last branch has ended.
+  private mutating func fail(_ slot: UInt32, _ run: inout Run<Event>, _ account: inout Account) {
+    if activities[slot].parent == .max { return ended(slot, .failed, &run, &account) }
+    if let parent = join(slot, .failed, &run) { fail(parent, &run, &account) }
+  }
+
+  /// The handler's own activity has no more to do.
+  @inline(__always) private mutating func ended(
+    _ slot: UInt32, _ outcome: Outcome, _ run: inout Run<Event>, _ account: inout Account
+  ) {
+    activities[slot].generation &+= 1
+    completed(activities[slot].environment, outcome, &run, &account)
   }
 
   @inline(__always) private func resume(
@@ -120,11 +142,7 @@ extension Lambda {
       activities[slot].operation &+= 1
       return advance(slot, &run, &account)
     }
-    failed(slot, &run, &account)
-  }
-
-  private mutating func failed(_ slot: UInt32, _ run: inout Run<Event>, _ account: inout Account) {
-    ended(slot, .failed, &run, &account)
+    fail(slot, &run, &account)
   }
 
   /// Calls that have lasted for their time limit are given up; their callees work on.
@@ -147,28 +165,31 @@ extension Lambda {
 
   // MARK: Branches and loops
 
-  /// Starts the branches in order, each with a ledger of its own. A branch may end at once; the parent goes on
-  /// when the last has ended.
+  /// Starts the branches in order, each with a ledger of its own, and returns the last of them to go on with. A branch
+  /// may end at once; the parent goes on when all have ended, so not before the last one runs.
   private mutating func fork(
     _ slot: UInt32, _ operation: Operation, _ run: inout Run<Event>, _ account: inout Account
-  ) {
+  ) -> UInt32 {
     activities[slot].operation &+= 1
     activities[slot].hasFailed = false
     activities[slot].state = .joining(operation.count)
     let environment = activities[slot].environment
     let isRecorded = run.ledgers.isCurrent(activities[slot].ledger)
-    for branch in 0..<operation.count {
+    var branch: UInt32 = 0
+    while true {
       let child = newActivity(environment: environment, parent: slot)
       activities[child].operation = program.branches[Int(operation.argument + branch)].target
       activities[child].ledger = isRecorded ? run.ledgers.open(at: run.now) : .none
       activities[child].ownsLedger = true
       link(child)
+      branch &+= 1
+      if branch == operation.count { return child }
       advance(child, &run, &account)
     }
   }
 
-  /// Starts a loop's activity at the next operation; the loop's own argument is where to go on.
-  private mutating func loop(_ slot: UInt32, _ turns: Int64, _ run: inout Run<Event>, _ account: inout Account) {
+  /// Makes a loop's activity, which begins at the next operation; the loop's own argument is where to go on after it.
+  private mutating func loop(_ slot: UInt32, _ turns: Int64) -> UInt32 {
     let child = newActivity(environment: activities[slot].environment, parent: slot)
     let operation = activities[slot].operation
     activities[child].operation = operation &+ 1
@@ -178,25 +199,11 @@ extension Lambda {
     activities[slot].hasFailed = false
     activities[slot].operation = program.operations[Int(operation)].argument
     activities[slot].state = .joining(1)
-    advance(child, &run, &account)
+    return child
   }
 
-  /// An activity has no more to do: the invocation completes, or the parent joins.
-  @inline(__always) private mutating func ended(
-    _ slot: UInt32, _ outcome: Outcome, _ run: inout Run<Event>, _ account: inout Account
-  ) {
-    if activities[slot].parent == .max {
-      activities[slot].generation &+= 1
-      completed(activities[slot].environment, outcome, &run, &account)
-    } else {
-      join(slot, outcome, &run, &account)
-    }
-  }
-
-  /// A branch or a loop has ended; its parent goes on when it was the last.
-  private mutating func join(
-    _ slot: UInt32, _ outcome: Outcome, _ run: inout Run<Event>, _ account: inout Account
-  ) {
+  /// A branch or a loop has ended. Returns the parent, if this was the last that it waited for.
+  private mutating func join(_ slot: UInt32, _ outcome: Outcome, _ run: inout Run<Event>) -> UInt32? {
     let parent = activities[slot].parent
     guard case .joining(let left) = activities[parent].state else {
       preconditionFailure("a branch ends while its parent waits for it")
@@ -210,15 +217,7 @@ extension Lambda {
     unlink(slot)
     freeActivity(slot)
     activities[parent].state = .joining(left &- 1)
-    if left > 1 { return }
-    if activities[parent].hasFailed {
-      if activities[parent].parent == .max {
-        activities[parent].generation &+= 1
-        return completed(activities[parent].environment, .failed, &run, &account)
-      }
-      return join(parent, .failed, &run, &account)
-    }
-    advance(parent, &run, &account)
+    return left == 1 ? parent : nil
   }
 
   /// Stops everything that an invocation runs: branches end, calls in flight are given up.

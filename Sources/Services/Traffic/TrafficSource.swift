@@ -112,9 +112,10 @@ struct TrafficSource: ~Copyable {
     }
     if run.recorder.isRecording {
       let row = breakdown.row(latency)
-      run.ledgers.forEachEntry(of: ledger) { row[Int($0.segment.index)] &+= $0.nanoseconds }
+      run.ledgers.close(ledger) { row[Int($0.segment.index)] &+= $0.nanoseconds }
+    } else {
+      run.ledgers.close(ledger)
     }
-    run.ledgers.close(ledger)
     run.finish(call)
     if users > 0 { startThinking(user, &run) }
   }
