@@ -128,7 +128,8 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   /// Adds an event.
   @inlinable @inline(__always) public mutating func insert(_ event: Event, at key: EventKey) {
     let time = key.time.nanoseconds
-    let ahead = (time &>> shift) &- base
+    let bucket = time &>> shift
+    let ahead = bucket &- base
     if ahead >= Self.bucketCount { return insertFar(event, at: key) }
     if freeNode == Self.none { addFreeNode() }
     let index = freeNode
@@ -138,7 +139,7 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
     node.pointee.order = key.order
     node.pointee.event = event
     if ahead > 0 {
-      let slot = Int((time &>> shift) & (Self.bucketCount &- 1))
+      let slot = Int(truncatingIfNeeded: bucket & (Self.bucketCount &- 1))
       node.pointee.next = buckets[slot]
       buckets[slot] = index
       occupied[slot &>> 6] |= 1 &<< UInt64(truncatingIfNeeded: slot)

@@ -102,6 +102,13 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
     return queue.removeFirst()
   }
 
+  /// Whether nothing else is due at this instant. A message may then be handed over at once: an event posted now would
+  /// be the next one anyway.
+  @inlinable @inline(__always) public mutating func isQuiet() -> Bool {
+    if !isFrontKnown { findFront() }
+    return front.time > clock && !hasHandoff && lane.isEmpty
+  }
+
   /// Finds the first event outside the lane. Nothing that is inserted later can come before it without being noted.
   @inlinable @inline(__always) mutating func findFront() {
     let waiting = queue.firstKey()
@@ -184,7 +191,7 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
     return id
   }
 
-  /// Opens a call that the system hands to its callee at once, without an event: an arrival is the call.
+  /// Opens a call of which the system tells the callee.
   @inlinable @inline(__always) public mutating func open(
     from caller: Party, to callee: Party, site: UInt32, ledger: LedgerID
   ) -> CallID {
@@ -204,7 +211,7 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
     if close(id, outcome) { post(.answered(id)) }
   }
 
-  /// Ends a call whose answer the system hands to its caller at once, without an event.
+  /// Ends a call of which the system tells the caller.
   ///
   /// - Returns: whether the caller still waits for the answer.
   @inlinable @inline(__always) public mutating func close(_ id: CallID, _ outcome: Outcome) -> Bool {

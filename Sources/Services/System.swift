@@ -63,11 +63,17 @@ struct System: ~Copyable {
       switch event {
       case .called(let call): called(call)
       case .answered(let call): if run.isAnswered(call) { deliver(call) }
-      case .arrival(let source): called(traffic[source].pointee.arrived(&run))
-      case .traffic(let source, let event): called(traffic[source].pointee.handle(event, &run))
+      case .arrival(let source):
+        let call = traffic[source].pointee.arrived(&run)
+        if run.isQuiet() { called(call) } else { run.post(.called(call)) }
+      case .traffic(let source, let event):
+        let call = traffic[source].pointee.handle(event, &run)
+        if run.isQuiet() { called(call) } else { run.post(.called(call)) }
       case .lambda(let function, let event): functions[function].pointee.handle(event, &run, &account)
       case .httpApi(let api, let event): apis[api].pointee.handle(event, &run)
-      case .table(let table, .done(let call)): if tables[table].pointee.done(call, &run) { deliver(call) }
+      case .table(let table, .done(let call)):
+        guard tables[table].pointee.done(call, &run) else { continue }
+        if run.isQuiet() { deliver(call) } else { run.post(.answered(call)) }
       }
     }
   }

@@ -56,6 +56,7 @@ struct Table: ~Copyable {
       run.recorder.count(request.writeUnits > 0 ? records.writeThrottles : records.readThrottles)
       return run.answer(call, .throttled)
     }
+    run.recorder.count(records.requests)
     run.recorder.change(records.inFlight, by: 1, at: run.now)
     if request.writeUnits > 0 {
       run.recorder.count(records.writeUnits, by: request.writeUnits)
@@ -99,6 +100,7 @@ extension TableOperation.Kind {
 
 /// What a table reports, under CloudWatch's names where they exist.
 struct TableRecords: BitwiseCopyable {
+  let requests: CounterID
   let readHalves: CounterID
   let writeUnits: CounterID
   let readThrottles: CounterID
@@ -117,6 +119,7 @@ struct TableRecords: BitwiseCopyable {
     writeThrottles = run.recorder.addCounter(resource: name, namespace: aws, "WriteThrottleEvents")
     latency = run.recorder.addTiming(
       resource: name, namespace: aws, "SuccessfulRequestLatency", keepsHistogram: true)
+    requests = run.recorder.addCounter(resource: name, namespace: own, "Requests")
     inFlight = run.recorder.addLevel(resource: name, namespace: own, "InFlight")
   }
 }
@@ -130,7 +133,7 @@ extension Table {
     return ResourceResult(
       name: config.name, typeName: "table",
       figures: [
-        Figure("requests", Double(latency.count)),
+        Figure("requests", Double(recorder.total(records.requests))),
         Figure("readRequestUnits", Double(recorder.total(records.readHalves)) / 2),
         Figure("writeRequestUnits", Double(recorder.total(records.writeUnits))),
         Figure("throttles", Double(reads + writes)),
