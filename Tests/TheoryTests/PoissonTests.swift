@@ -24,14 +24,17 @@ struct PoissonTests {
       duration: .minutes(2_000), warmUp: .minutes(1), period: .minutes(1)
     ) { function in
       function.handler.append(
-        .call(CallStep(target: "t", operation: TableOperation(kind: .getItem, itemSize: .kilobytes(1)))))
+        .call(
+          CallStep(
+            target: "t",
+            operation: TableOperation(kind: .getItem, itemSize: .kilobytes(1), consistentRead: true))))
     }
     config.resources.append(.table(TableConfig(name: "t")))
     let run = try simulate(config, seed: 81, replication: 0)
     let requests = try run.values("Requests", .sum, of: "users")
     #expect(requests.count == 2_000)
     expectPoisson(requests, "requests")
-    expectPoisson(try run.values("Requests", .sum, of: "t"), "reads")
+    expectPoisson(try run.values("ConsumedReadCapacityUnits", .sum, of: "t"), "reads of one unit each")
     let mean = requests.reduce(0, +) / 2_000
     // 3.29 standard deviations, 99.9 %.
     #expect(abs(mean - 30) < 3.29 * (30.0 / 2_000).squareRoot())
