@@ -74,7 +74,7 @@ struct HandlerStoryTests {
   }
 
   @Test(
-    "a repeated step runs so many times, rounded", arguments: [(0, 0), (0.4, 0), (0.5, 1), (1, 1), (3, 3), (3.4, 3)])
+    "a repeated step runs so many times, rounded", arguments: [(0, 0), (0.49, 0), (0.51, 1), (1, 1), (3, 3), (3.4, 3)])
   func repeated(times: Double, turns: Int) throws {
     let result = try invoke([.repeat(times: .constant(times), [wait(1), read("t")]), wait(2)])
     #expect(result.latencyMs == Double(100 + 21 * turns + 2))

@@ -22,9 +22,9 @@ struct LimitStoryTests {
     #expect(result.usage("Request", of: "f") == Int64(count - throttles))
   }
 
-  @Test("concurrency is free again at the instant of the answer, and not a nanosecond earlier")
+  @Test("concurrency is free again after the answer; a request announced for its very instant comes before it")
   func concurrencyIsFreed() throws {
-    for (moment, throttles) in [(139.999_999, 1), (140, 0), (140.000_001, 0)] {
+    for (moment, throttles) in [(139.999_999, 1), (140, 1), (140.000_001, 0)] {
       let result = try Story(
         [function("f", [wait(40)])], at: [.zero, .ms(moment)], account: AccountConfig(concurrentExecutions: 1)
       ).run()
