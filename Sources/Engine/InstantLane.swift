@@ -26,6 +26,8 @@ public struct InstantLane<Event: BitwiseCopyable>: ~Copyable {
 
   deinit { base.deallocate() }
 
+  /// Waiting events.
+  public var count: Int { tail - head }
   /// Whether no event waits.
   @inlinable public var isEmpty: Bool { head == tail }
   /// Order number of the first event; the lane must not be empty.

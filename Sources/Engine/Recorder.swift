@@ -165,13 +165,16 @@ public struct Recorder: ~Copyable {
     if level.pointee.value > level.pointee.peak { level.pointee.peak = level.pointee.value }
   }
 
-  /// Adds a duration of 0 or more to a timing.
-  @inlinable @inline(__always) public mutating func record(_ id: TimingID, _ nanoseconds: Int64) {
+  /// Adds a duration of 0 or more to a timing, and returns its bucket on the scale of `Histogram`.
+  @inlinable @inline(__always) @discardableResult
+  public mutating func record(_ id: TimingID, _ nanoseconds: Int64) -> Int {
     let timing = timings + Int(id.index)
     timing.pointee.count &+= 1
     timing.pointee.sum &+= nanoseconds
     if nanoseconds < timing.pointee.minimum { timing.pointee.minimum = nanoseconds }
     if nanoseconds > timing.pointee.maximum { timing.pointee.maximum = nanoseconds }
-    timing.pointee.buckets[HistogramScale.bucket(of: nanoseconds)] &+= 1
+    let bucket = HistogramScale.bucket(of: nanoseconds)
+    timing.pointee.buckets[bucket] &+= 1
+    return bucket
   }
 }

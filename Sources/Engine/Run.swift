@@ -18,7 +18,6 @@ public protocol SimulationEvent: BitwiseCopyable {
 /// source; so the three places differ in cost only.
 public struct Run<Event: SimulationEvent>: ~Copyable {
   @usableFromInline var clock: Time
-  @usableFromInline var handled: UInt64
   @usableFromInline var hash: UInt64
   /// Counters, levels and timings.
   public var recorder: Recorder
@@ -51,7 +50,6 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
   public init(warmUp: Time, duration: Time, period: Time, lane usesLane: Bool = true) {
     precondition(duration > .zero && warmUp >= .zero, "a run lasts longer than zero")
     clock = .zero
-    handled = 0
     hash = 0x9E37_79B9_7F4A_7C15
     recorder = Recorder(period: period)
     calls = Slab(blank: .blank, capacity: 1_024)
@@ -77,8 +75,8 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
 
   /// The simulated time.
   @inlinable public var now: Time { clock }
-  /// Events handled so far.
-  public var events: UInt64 { handled }
+  /// Events handled so far: those that were scheduled and are not pending.
+  public var events: UInt64 { order - UInt64(queue.count + arrivals.count + lane.count + (hasHandoff ? 1 : 0)) }
   /// Hash over the keys of all events handled so far, in their order.
   public var digest: UInt64 { hash }
 
@@ -119,8 +117,7 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
   }
 
   @inlinable @inline(__always) mutating func count(_ time: Time, _ order: UInt64) {
-    handled &+= 1
-    hash = (hash ^ (UInt64(bitPattern: time.nanoseconds) &+ (order << 32))) &* 0x9E37_79B9_7F4A_7C15
+    hash = (hash ^ UInt64(bitPattern: time.nanoseconds)) &* 0x9E37_79B9_7F4A_7C15 &+ order
   }
 
   /// Ends the periods up to `time`; false when the run ends before it.
@@ -175,8 +172,8 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
 
   /// Announces a source's next arrival; `.never` announces none.
   @inlinable public mutating func expectArrival(of source: UInt16, at time: Time) {
-    order &+= 1
     guard time < .never else { return }
+    order &+= 1
     let key = EventKey(time: time, order: order)
     arrivals.insert(source, at: key)
     if key < front { isFrontKnown = false }

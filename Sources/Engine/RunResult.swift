@@ -177,22 +177,14 @@ public struct LatencyBreakdown: Sendable, Hashable {
     self.sums = sums
   }
 
-  /// Number of bands: 8 for each power of two of nanoseconds.
-  public static let bandCount = 8 * 62
+  /// Number of bands.
+  public static let bandCount = HistogramScale.bucketCount / 16
 
-  /// The band of a latency in ns; below 8 ns all is band 0.
-  @inlinable public static func band(of nanoseconds: Int64) -> Int {
-    if nanoseconds < 8 { return 0 }
-    let exponent = 63 &- nanoseconds.leadingZeroBitCount
-    return (exponent &- 3) &* 8 &+ Int(truncatingIfNeeded: (nanoseconds &>> Int64(exponent &- 3)) & 7) &+ 1
-  }
+  /// The band of a latency in ns: sixteen buckets of `Histogram` make one, so that an octave has eight.
+  @inlinable public static func band(of nanoseconds: Int64) -> Int { HistogramScale.bucket(of: nanoseconds) / 16 }
 
   /// The smallest latency of a band in ns.
-  public static func bandStart(_ band: Int) -> Int64 {
-    if band == 0 { return 0 }
-    let exponent = (band - 1) / 8 + 3
-    return (8 + Int64((band - 1) % 8)) << Int64(exponent - 3)
-  }
+  public static func bandStart(_ band: Int) -> Int64 { HistogramScale.start(of: 16 * band) }
 
   /// Mean ns per segment over the requests at or above `latency` ns (whole bands), and how many those are.
   public func means(from latency: Int64) -> (count: Int64, nanoseconds: [Double]) {

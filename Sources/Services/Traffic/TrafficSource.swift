@@ -105,13 +105,13 @@ struct TrafficSource: ~Copyable {
     let ledger = run.calls[call.slot].ledger
     let user = run.calls[call.slot].caller.tag
     run.recorder.change(records.inFlight, by: -1, at: run.now)
-    run.recorder.record(records.latency, latency)
+    let bucket = run.recorder.record(records.latency, latency)
     if outcome != .success {
       run.recorder.count(records.errors)
       run.recorder.count(records.outcomes(outcome))
     }
     if run.recorder.isRecording {
-      let row = breakdown.row(latency)
+      let row = breakdown.row(band: bucket / 16)
       run.ledgers.close(ledger) { row[Int($0.segment.index)] &+= $0.nanoseconds }
     } else {
       run.ledgers.close(ledger)
@@ -142,9 +142,8 @@ struct BreakdownSums: ~Copyable {
 
   mutating func prepare(segments: Int) { self.segments = max(1, segments) }
 
-  /// The sums of a latency's band, after counting one request in it.
-  @inline(__always) func row(_ latency: Int64) -> UnsafeMutablePointer<Int64> {
-    let band = LatencyBreakdown.band(of: latency)
+  /// The sums of a band, after counting one request in it.
+  @inline(__always) func row(band: Int) -> UnsafeMutablePointer<Int64> {
     counts[band] &+= 1
     if let row = rows[band] { return row }
     let row = UnsafeMutablePointer<Int64>.allocate(capacity: segments)
