@@ -40,7 +40,7 @@ extension PriceBookReader {
       case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
         UInt8(ascii: "a")...UInt8(ascii: "z"):
         return true
-      default: return false
+      default: return false  // over UInt8
       }
     }
     var line = 1
@@ -156,7 +156,7 @@ extension PriceBookReader {
           description: "the same key twice in one mapping: \(names)"))
     case YamlError.reader(let problem, _, _, _):
       problems.append(.init(kind: .syntax, line: nil, column: nil, description: "not YAML: \(problem)"))
-    default:
+    default:  // over Error
       problems.append(.init(kind: .syntax, line: nil, column: nil, description: "not YAML: \(error)"))
     }
   }

@@ -29,16 +29,17 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var options: ScenarioOptions
 
-  @Option(help: "Root of all random numbers. (default: the scenario's)")
+  @Option(parsing: .unconditional, help: "Root of all random numbers. (default: the scenario's)")
   var seed: UInt64?
 
-  @Option(help: "Independent runs, 1 to 100000. (default: the scenario's)")
+  @Option(parsing: .unconditional, help: "Independent runs, 1 to 100000. (default: the scenario's)")
   var replications: Int?
 
-  @Option(help: "Replications at once. (default: one a core)")
+  @Option(parsing: .unconditional, help: "Replications at once. (default: one a core)")
   var jobs: Int?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Width of a row of timeseries.csv, 1 s to 1 d. (default: the scenario's)", valueName: "time"))
   var period: Span?
@@ -60,6 +61,11 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     let scenario = try options.load()
+    let duration = scenario.system.duration
+    if let period, !Scenario.canRecord(every: period.time, over: duration) {
+      throw ValidationError(
+        "--period \(period.time) divides \(duration) into more than \(Scenario.rowsMax) rows; take a longer one.")
+    }
     let prices = try options.prices(region: scenario.system.region)
     let folder: OutputFolder
     do { folder = try OutputFolder(path: out ?? defaultFolder) } catch { throw report(error) }

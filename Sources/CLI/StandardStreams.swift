@@ -11,6 +11,15 @@ enum StandardStreams {
     signal(SIGXFSZ, SIG_IGN)
   }
 
+  /// Takes the numbers of streams that the parent closed, so that no file of a run gets one and is written over.
+  ///
+  /// What stands there cannot be read or written, as the parent wanted.
+  static func occupy() {
+    for file in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(file, F_GETFD) < 0 {
+      _ = open("/dev/null", file == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+    }
+  }
+
   /// Writes data to standard output. A reader that has left is no error; a full disk ends with 74.
   static func output(_ bytes: [UInt8]) throws {
     let code = write(bytes, to: STDOUT_FILENO)

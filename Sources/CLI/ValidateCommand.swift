@@ -20,8 +20,8 @@ struct ValidateCommand: AsyncParsableCommand {
 
   func run() async throws {
     let scenario = try options.load()
-    _ = try options.prices(region: scenario.system.region)
-    let table = AssumptionTable(scenario)
+    let prices = try options.prices(region: scenario.system.region)
+    let table = AssumptionTable(scenario.billed(with: prices))
     switch options.format {
     case .table: try StandardStreams.output("ok\n" + table.text)
     case .json: try StandardStreams.output(try table.json())

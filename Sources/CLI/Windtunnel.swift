@@ -5,6 +5,7 @@ import Foundation
 @main
 enum EntryPoint {
   static func main() {
+    StandardStreams.occupy()
     StandardStreams.ignoreWriteSignals()
     Interruption.block()
     Task.detached {

@@ -84,7 +84,7 @@ public enum Runner {
         merge.add(replication) { options.progress($0, options.replications) }
       }
     }
-    return merge.result.result(scenario: scenario, seed: options.seed, cost: merge.cost.summary())
+    return merge.result.result(scenario: scenario.billed(with: prices), seed: options.seed, cost: merge.cost.summary())
   }
   private static func replicate(
     _ number: Int, of config: SystemConfig, prices: PriceBook, billing: BillingOptions,

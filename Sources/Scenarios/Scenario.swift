@@ -36,6 +36,15 @@ public struct Scenario: Hashable, Sendable {
   /// Default of `start`: midnight of Monday, 1 June 2026, UTC.
   public static let defaultStart = CivilTime(secondsSince1970: 1_780_272_000)
 
+  /// Most rows of a time series: a year of the widest default, and some. More would fill memory and disk, and no
+  /// chart shows them.
+  public static let rowsMax: Int64 = 120_000
+
+  /// Whether rows of `period`, above zero, over `duration` are at most `rowsMax`.
+  public static func canRecord(every period: Time, over duration: Time) -> Bool {
+    (duration.nanoseconds - 1) / period.nanoseconds < rowsMax
+  }
+
   /// Width of the time series' rows when a scenario gives none: a minute up to 15 days, else 5 minutes, as CloudWatch
   /// keeps its metrics.
   public static func defaultPeriod(for duration: Time) -> Time {

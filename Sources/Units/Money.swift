@@ -100,7 +100,7 @@ extension Decimal {
         guard endsInDigit, decimals == nil else { return nil }
         decimals = 0
         endsInDigit = false
-      default: return nil
+      default: return nil  // over UInt8
       }
     }
     guard endsInDigit else { return nil }

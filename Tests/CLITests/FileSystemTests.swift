@@ -48,6 +48,26 @@ struct FileSystemTests {
     #expect(folder.names("out/s") == before.keys.sorted())
   }
 
+  @Test("a closed standard output ends with 74, and no file of the run is written over")
+  func closedOutput() throws {
+    let folder = try Folder()
+    try folder.put(scenario(), "s.yaml")
+    #expect(try Program.run(["run", "s.yaml"], in: folder).status == 0)
+    let expected = try folder.files("out/s")
+    let outcome = try Program.shell("exec $W run s.yaml --out other >&-", in: folder)
+    #expect(outcome.status == 74)
+    #expect(outcome.error.contains("error: cannot write standard output: Bad file descriptor"))
+    #expect(try folder.files("other") == expected)
+  }
+
+  @Test("closed standard input and standard error do no harm", arguments: ["<&-", "2>&-", "<&- 2>&-"])
+  func closedStreams(closed: String) throws {
+    let folder = try Folder()
+    try folder.put(scenario(), "s.yaml")
+    let outcome = try Program.shell("exec $W run s.yaml \(closed)", in: folder)
+    #expect(outcome.status == 0 && outcome.output.hasPrefix("Shop\n"))
+  }
+
   @Test("a full disk removes the folders that the run had created")
   func fullDiskNew() throws {
     let folder = try Folder()

@@ -54,9 +54,9 @@ struct ReplayTests {
   }
 
   @Test(
-    "faults of a trace and of its targets stand at the replay's keys",
+    "faults of targets stand at the replay's keys, faults of a trace at their place in it",
     arguments: [
-      ("minute,a\n0,5\n1,x\n", "", true, "in line 3"), ("minute,a\n0,-5\n", "", true, "in line 2"),
+      ("minute,a\n0,5\n1,x\n", "", true, "t.csv:3:3: found"), ("minute,a\n0,-5\n", "", true, "t.csv:2:3: found"),
       ("", "", true, "an empty file"),
       ("minute,a\n", "", true, "found"), ("minute,a\n0,1\n", ", targets: { c: list }", false, "\"c\""),
       ("minute,a\n0,1\n", ", targets: { a: lst }", false, "did you mean `list`?"),

@@ -37,11 +37,19 @@ extension Decoding {
       }
       return ReplayConfig(path: path, layout: layout, interval: interval, timing: timing, columns: columns)
     } catch {
-      let inside = error.line == 0 ? "" : " in line \(error.line), column \(error.column)"
-      fault(
-        fileNode.place, found: "\(error.found)\(inside) of `\(YAMLNode.clip(file))`", wanted: error.wanted,
-        advice: error.fix)
+      guard error.line > 0 else {
+        fault(
+          fileNode.place, found: "\(error.found) of `\(YAMLNode.clip(file))`", wanted: error.wanted, advice: error.fix)
+        return nil
+      }
+      let place = ScenarioError.Place.position(file: shown(file), line: error.line, column: error.column)
+      fault(place, found: error.found, wanted: error.wanted, advice: error.fix)
       return nil
     }
+  }
+  /// A path of the scenario as seen from where the program runs, as the scenario's own path was given.
+  private func shown(_ path: String) -> String {
+    guard !path.hasPrefix("/"), let slash = self.file.lastIndex(of: "/") else { return path }
+    return self.file[...slash] + path
   }
 }

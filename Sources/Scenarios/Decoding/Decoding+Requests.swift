@@ -18,7 +18,7 @@ extension Decoding {
     guard let target = index[name] else {
       let guess = self.guess(name, in: index.names)
       return reject(
-        node, wanted: "the name of a resource: " + listed(index.names),
+        node, wanted: "the name of a resource" + (index.names.isEmpty ? "" : ": " + listed(index.names)),
         advice: guess.map { "did you mean `\($0)`?" } ?? "add the resource or correct the name")
     }
     let before = faults.count

@@ -134,7 +134,8 @@ extension Decoding {
         return
       }
       assume(
-        config.name, "initDuration", "measured table of \(combination)", .measured, ColdStarts.source, ColdStarts.asOf)
+        config.name, "initDuration", "measured table of \(combination), an empty function", .measured,
+        ColdStarts.source, ColdStarts.asOf)
       return
     }
     config.initDuration = timeDistribution(node)

@@ -30,6 +30,7 @@ extension Decoding {
     let objectives = fields["objectives"].map { self.objectives($0, names) } ?? []
     let billing = billingOptions(fields["billing"])
     if fields["start"] == nil { assumeStart(traffic) }
+    assumeFunctions(resources)
     assumeLatencies(resources)
     if fields["warmUp"] == nil {
       assume("", "warmUp", "0 s", .unknown, "a stated choice: the start-up is recorded too", "2026-11")
@@ -77,7 +78,15 @@ extension Decoding {
   }
 
   private func period(_ node: YAMLNode?, _ duration: Time?) -> Time? {
-    if let node { return time(node, .seconds(1)...Time.days(1)) }
+    if let node {
+      guard let period = time(node, .seconds(1)...Time.days(1)), let duration else { return nil }
+      guard Scenario.canRecord(every: period, over: duration) else {
+        return reject(
+          node, wanted: "a period that divides \(duration) into at most \(Scenario.rowsMax) rows",
+          advice: "take a longer period or a shorter duration")
+      }
+      return period
+    }
     guard let duration else { return nil }
     let period = Scenario.defaultPeriod(for: duration)
     assume(
@@ -95,6 +104,23 @@ extension Decoding {
     guard readsCalendar else { return }
     assume(
       "", "start", Scenario.defaultStart.description, .unknown, "a stated choice: a Monday, midnight UTC", "2026-11")
+  }
+
+  /// Notes what no scenario can set and all functions share.
+  private func assumeFunctions(_ resources: [ResourceConfig]) {
+    let hasFunctions = resources.contains { resource in
+      switch resource {
+      case .function: true
+      case .httpApi, .table: false
+      }
+    }
+    guard hasFunctions else { return }
+    assume(
+      "", "account.memoryPerVCPU", "1769 MB", .documented, "Lambda developer guide, memory and computing power",
+      "2026-10")
+    assume(
+      "", "account.throttleReason", "FunctionInvocationRateLimitExceeded beyond functionScaling", .inferred,
+      "AWS documents the reason's name, not that this limit gives it", "2026-10")
   }
 
   /// Notes the default latency of each operation that is used on a table which says nothing of it.

@@ -189,11 +189,18 @@ struct YAMLParser {
     }
 
     private mutating func noteSyntaxError() {
-      let problem = parser.pointee.problem.map { String(cString: $0) } ?? "unreadable text"
+      let problem = parser.pointee.problem.map { String(cString: $0) } ?? "unreadable"
       let place =
         parser.pointee.error == YAML_READER_ERROR
         ? position(ofByte: Int(parser.pointee.problem_offset)) : position(parser.pointee.problem_mark)
-      faults.append(ScenarioError(place: place, found: problem, wanted: "valid YAML"))
+      if problem.hasPrefix("Maximum nesting level") {
+        refuse(place, found: "nesting deeper than \(YAMLParser.depthMax) levels", advice: "flatten it")
+        return
+      }
+      faults.append(
+        ScenarioError(
+          place: place, found: "a syntax error (\(problem))", wanted: "valid YAML",
+          advice: "check quotes, brackets and indentation here and in the lines above"))
     }
 
     private func position(_ mark: yaml_mark_t) -> ScenarioError.Place {

@@ -5,7 +5,7 @@ import Units
 public struct FunctionConfig: Hashable, Sendable {
   /// Instruction set of the environments.
   public enum Architecture: String, Hashable, Sendable, CaseIterable {
-    case x86_64
+    case x86 = "x86_64"
     case arm64
   }
 
@@ -29,7 +29,7 @@ public struct FunctionConfig: Hashable, Sendable {
   public var name: String
   /// Runtime identifier, a row of `ColdStarts`; default `nodejs24.x`.
   public var runtime: String
-  /// Default x86_64, as in CloudFormation.
+  /// Default x86 (`x86_64`), as in CloudFormation.
   public var architecture: Architecture
   /// Default zip, as in CloudFormation.
   public var packageType: PackageType
@@ -52,7 +52,7 @@ public struct FunctionConfig: Hashable, Sendable {
   public init(name: String, handler: [Step]) {
     self.name = name
     self.runtime = Self.defaultRuntime
-    self.architecture = .x86_64
+    self.architecture = .x86
     self.packageType = .zip
     self.memorySize = 128
     self.timeout = .seconds(3)
