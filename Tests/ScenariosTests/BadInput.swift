@@ -123,6 +123,7 @@ struct BadInput: Sendable, CustomTestStringConvertible {
       "{ poisson: { rate: 10 / s } }", "{ spikes: [{ at: 2 s, count: 1 }, { at: 1 s, count: 1 }] }", at: "8:55",
       "ascending"),
     BadInput("{ poisson: { rate: 10 / s } }", "{ users: { count: 0, thinkTime: 1 s } }", at: "8:33", "1 to 10000000"),
+    BadInput("{ poisson: { rate: 10 / s } }", "{ users: { count: 2, thinkTime: 0 s } }", at: "8:47", "1 ms or more"),
     BadInput("{ poisson: { rate: 10 / s } }", "{ replay: { file: nowhere.csv } }", at: "8:33", "nowhere.csv"),
     BadInput(
       "{ poisson: { rate: 10 / s } }", "{ curve: { points: [{ at: 1 h, rate: 1 / s }] } }", at: "8:34", "points"),

@@ -145,8 +145,14 @@ extension Decoding {
   private func users(_ node: YAMLNode) -> ArrivalConfig? {
     guard let fields = self.fields(node, Shapes.users) else { return nil }
     let count = fields["count"].flatMap { integer($0, 1...10_000_000) }
-    let thinkTime = fields["thinkTime"].flatMap { timeDistribution($0) }
-    guard let count, let thinkTime else { return nil }
+    guard let thinking = fields["thinkTime"], let thinkTime = timeDistribution(thinking), let count else { return nil }
+    // Users who never think would ask a refusing resource again and again at one instant, and the clock would stand still.
+    if thinkTime.mean < 1e6 {
+      fault(
+        thinking.place, found: "a mean below 1 ms", wanted: "users who think for 1 ms or more on average",
+        advice: "raise it, or use poisson for an open load")
+      return nil
+    }
     return .users(count: count, thinkTime: thinkTime)
   }
 }
