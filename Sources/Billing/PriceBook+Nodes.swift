@@ -18,7 +18,9 @@ extension PriceBookReader {
       return nil
     }
     do {
-      guard let root = try Parser(yaml: text, encoding: .utf8).singleRoot() else {
+      // Every scalar is read as text; the default resolver would match each mapping key against seven regular
+      // expressions to find duplicates, which takes longer than all else.
+      guard let root = try Parser(yaml: text, resolver: .basic, encoding: .utf8).singleRoot() else {
         report(.syntax, nil, "the file is empty")
         return nil
       }

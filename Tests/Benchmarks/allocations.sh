@@ -13,12 +13,13 @@ case $mode in
   print | --check) ;;
   *) fail "knows --check, not $mode" ;;
 esac
-short=${SHORT:-60 s}
-long=${LONG:-120 s}
+short=${SHORT:-20 s}
+long=${LONG:-50 s}
 limit=0.001
 
-need valgrind python3
+need valgrind strip python3
 build
+strip_for_valgrind
 
 # count DURATION NAME: leaves the run's files in $scratch/NAME and valgrind's words in $scratch/NAME.log.
 count() {

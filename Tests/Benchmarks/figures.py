@@ -5,7 +5,9 @@ Every subcommand prints one line, a number or a JSON object, on stdout. A figure
 with a sentence on stderr and code 2; a check that fails ends with code 1. Needs Python 3.9 and nothing else.
 """
 import argparse
+import datetime
 import json
+import math
 import os
 import re
 import statistics
@@ -71,7 +73,7 @@ def slope(short_count, short_requests, long_count, long_requests):
 def check(recorded_path, name, value):
     """Whether a figure is at most 5 % above the recorded one, and a sentence that says so."""
     try:
-        recorded = float(json.loads(read(recorded_path))[name])
+        recorded = float(json.loads(read(recorded_path))[name]["figure"])
     except (ValueError, KeyError, TypeError) as error:
         raise Senseless(f"{recorded_path} has no number {name}: record one with --record") from error
     change = value / recorded - 1
@@ -83,16 +85,72 @@ def check(recorded_path, name, value):
     return True, sentence
 
 
-def record(recorded_path, name, value):
-    """Sets one figure in the file of recorded figures and keeps the others."""
+def record(recorded_path, name, value, how):
+    """Sets one figure in the file of recorded figures, with today's date and how it was taken; keeps the others."""
     try:
         figures = json.loads(read(recorded_path))
     except Senseless:
         figures = {}
-    figures[name] = round(value, 1)
+    figures[name] = {"figure": round(value, 1), "date": datetime.date.today().isoformat(), "how": how}
     with open(recorded_path, "w", encoding="utf-8") as file:
         json.dump(figures, file, indent=2, sort_keys=True)
         file.write("\n")
+
+
+# How many standard errors two means may lie apart. With 20 runs a side, Student's t exceeds 5 by chance in fewer than
+# one comparison of 10,000.
+APART = 5.0
+COMPARED = ("throttleShare", "coldStarts", "latencyP50Ms", "latencyP99Ms", "billedMsPerAnswer")
+
+
+def ours(summary_path):
+    """The figures that both programs know, from the summary.json of one run of the reference kernel."""
+    try:
+        summary = json.loads(read(summary_path))
+        kernel, worker = summary["traffic"]["kernel"], summary["resources"]["worker"]
+        return {
+            "throttleShare": kernel["outcomes"].get("throttled", 0) / kernel["requests"]["mean"],
+            "coldStarts": worker["coldStarts"]["mean"],
+            "latencyP50Ms": kernel["latencyMs"]["p50"]["mean"],
+            "latencyP99Ms": kernel["latencyMs"]["p99"]["mean"],
+            "billedMsPerAnswer": worker["billedMilliseconds"]["mean"] / kernel["outcomes"]["success"],
+        }
+    except (ValueError, KeyError, TypeError, ZeroDivisionError) as error:
+        raise Senseless(f"{summary_path} is no run of the reference kernel ({error!r})") from error
+
+
+def theirs(line):
+    """The same figures from the line that simpy_kernel.py prints."""
+    try:
+        run = json.loads(line)
+        return {
+            "throttleShare": run["throttles"] / run["requests"],
+            "coldStarts": run["coldStarts"],
+            "latencyP50Ms": run["latencyP50Ms"],
+            "latencyP99Ms": run["latencyP99Ms"],
+            "billedMsPerAnswer": run["billedMs"] / run["completed"],
+        }
+    except (ValueError, KeyError, TypeError, ZeroDivisionError) as error:
+        raise Senseless(f"not a line of simpy_kernel.py: {line!r} ({error!r})") from error
+
+
+def agree(runs_of_ours, runs_of_theirs):
+    """Whether the means of all figures lie within APART standard errors of their difference; a sentence for each."""
+    if min(len(runs_of_ours), len(runs_of_theirs)) < 20:
+        raise Senseless("a comparison needs 20 runs a side")
+    sentences = []
+    fine = True
+    for name in COMPARED:
+        a, b = ([run[name] for run in runs] for runs in (runs_of_ours, runs_of_theirs))
+        difference = statistics.fmean(a) - statistics.fmean(b)
+        error = math.sqrt(statistics.variance(a) / len(a) + statistics.variance(b) / len(b))
+        within = abs(difference) <= APART * error
+        fine = fine and within
+        sentences.append(
+            f"{name}: {statistics.fmean(a):.6g} and {statistics.fmean(b):.6g}, "
+            + (f"{abs(difference) / error:.1f} standard errors apart" if error > 0 else "no spread")
+            + ("" if within else f": more than {APART:g}"))
+    return fine, sentences
 
 
 def high_water_megabytes(pid):
@@ -160,6 +218,10 @@ def main(arguments):
         against.add_argument("path")
         against.add_argument("name")
         against.add_argument("value", type=float)
+        if name == "record":
+            against.add_argument("how")
+    compared = commands.add_parser("agree", help="SimPy's lines on stdin against summaries of the same model")
+    compared.add_argument("summaries", nargs="+")
     commands.add_parser("median", help="median of numbers").add_argument("numbers", type=float, nargs="+")
     field = commands.add_parser("field", help="a field of a JSON object on stdin")
     field.add_argument("name")
@@ -180,7 +242,12 @@ def main(arguments):
         print(sentence)
         return 0 if fine else 1
     elif given.command == "record":
-        record(given.path, given.name, given.value)
+        record(given.path, given.name, given.value, given.how)
+    elif given.command == "agree":
+        lines = [theirs(line) for line in sys.stdin if line.strip()]
+        fine, sentences = agree([ours(path) for path in given.summaries], lines)
+        print("\n".join(sentences))
+        return 0 if fine else 1
     elif given.command == "median":
         print(plain(statistics.median(given.numbers)))
     elif given.command == "field":

@@ -6,7 +6,7 @@
 #   Tests/Benchmarks/instructions.sh --record   and writes N into recorded.json
 #
 # Two runs of different length; the difference divided by the difference in requests leaves out start-up and report.
-# SHORT and LONG set the simulated lengths.
+# SHORT and LONG set the simulated lengths. The goal is 2,000.
 source "$(dirname "${BASH_SOURCE[0]}")/measure.sh"
 
 mode=${1:-print}
@@ -18,8 +18,11 @@ short=${SHORT:-20 s}
 long=${LONG:-60 s}
 recorded=$root/Tests/Benchmarks/recorded.json
 
-need valgrind python3
+goal=2000
+
+need valgrind strip python3
 build
+strip_for_valgrind
 
 # count DURATION NAME: leaves the run's files in $scratch/NAME and its instructions in $scratch/NAME.callgrind.
 count() {
@@ -39,7 +42,14 @@ per_request=$(figures slope "$short_instructions" "$short_requests" "$long_instr
 printf '{"instructionsPerRequest": %s, "shortRequests": %s, "longRequests": %s}\n' \
   "$per_request" "$short_requests" "$long_requests"
 
+awk -v value="$per_request" -v goal="$goal" 'BEGIN {
+  printf "goal: %d a request, %s by %.1f %%\n", goal, value <= goal ? "met" : "missed", 100 * (value <= goal ? 1 - value / goal : value / goal - 1)
+}' >&2
+
 case $mode in
   --check) figures check "$recorded" instructionsPerRequest "$per_request" ;;
-  --record) figures record "$recorded" instructionsPerRequest "$per_request" ;;
+  --record)
+    figures record "$recorded" instructionsPerRequest "$per_request" \
+      "callgrind, $(basename "$scenario"), ($long - $short)"
+    ;;
 esac

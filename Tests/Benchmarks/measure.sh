@@ -1,10 +1,11 @@
-# What the benchmarks share; to be sourced, not run. Sets `root`, `scenario`, `windtunnel` and `scratch`.
+# What the benchmarks share; to be sourced, not run. Sets `root`, `scenario`, `windtunnel`, `seed` and `scratch`.
 # shellcheck shell=bash
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 scenario=${SCENARIO:-$root/scenarios/reference-kernel.yaml}
 windtunnel=${WINDTUNNEL:-}
+seed=1
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
@@ -38,8 +39,15 @@ build() {
 simulate() {
   local duration=$1 folder=$2
   shift 2
-  simulation=("$windtunnel" run "$scenario" --replications 1 --jobs 1 --seed 1 --quiet
+  simulation=("$windtunnel" run "$scenario" --replications 1 --jobs 1 --seed "$seed" --quiet
     --set "duration=$duration" --out "$folder" "$@")
+}
+
+# Replaces the program by a copy without debug information, which valgrind before 3.20 cannot read as Swift's linker
+# writes it. Symbols stay, so profiles still name functions.
+strip_for_valgrind() {
+  strip -g -o "$scratch/windtunnel" "$windtunnel"
+  windtunnel=$scratch/windtunnel
 }
 
 # Runs a command, silent on stdout; a missed objective (exit code 99) is not a failure here.

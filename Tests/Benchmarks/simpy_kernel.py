@@ -3,8 +3,8 @@
 
 Poisson arrivals meet an account limit; past it they are throttled. A request takes the warm environment that became
 idle last, or starts a cold one. Its handler reads a table behind a token bucket (a throttled read is tried again
-after a fixed pause), then computes. Latency goes into a log-linear histogram, arrivals into counters per minute, the
-handler and its initialisation into billed milliseconds.
+after a fixed pause), then computes. Latency goes into a log-linear histogram, a throttled request with a latency of
+zero; arrivals go into counters per minute, the handler and its initialisation into billed milliseconds.
 
 The parameters are those of scenarios/reference-kernel.yaml, so that the outputs of both programs can be compared.
 Written for speed where it costs no clarity: one generator per request, plain integers and lists instead of
@@ -28,8 +28,7 @@ IDLE_EXPIRY = 600.0
 COLD_START = (0.250, 0.450)
 TABLE_CALL = (0.004, 0.016)
 SERVICE = (0.080, 0.180)
-BUCKET_RATE = 12_000.0
-BUCKET_SIZE = 12_000.0
+TABLE_UNITS = 12_000.0
 RETRY_PAUSE = 0.050
 
 # The histogram has 128 buckets for each doubling: no value is off by more than 0.8 %.
@@ -46,13 +45,15 @@ def log_normal(median_and_p99):
 class Kernel:
     """The state of one run; `request` is the life of one request."""
 
-    def __init__(self, environment, generator):
+    def __init__(self, environment, generator, table_units=TABLE_UNITS):
         self.environment = environment
+        # The bucket is filled at this rate a second and holds what comes in one second.
+        self.table_units = table_units
         self.gauss = generator.gauss
         self.expovariate = generator.expovariate
         self.in_flight = 0
         self.idle_since = collections.deque()  # newest on the right, so the right end is the first to be taken
-        self.tokens = BUCKET_SIZE
+        self.tokens = table_units
         self.refilled = 0.0
         self.requests = self.completed = self.throttles = self.cold_starts = self.retries = self.billed_ms = 0
         self.histogram = [0] * (64 << BUCKET_BITS)
@@ -75,6 +76,7 @@ class Kernel:
         self.per_minute[minute] += 1
         if self.in_flight >= ACCOUNT_CONCURRENCY:
             self.throttles += 1
+            self.histogram[0] += 1
             return
         self.in_flight += 1
 
@@ -108,7 +110,7 @@ class Kernel:
         return True
 
     def take_token(self, now):
-        tokens = min(BUCKET_SIZE, self.tokens + (now - self.refilled) * BUCKET_RATE)
+        tokens = min(self.table_units, self.tokens + (now - self.refilled) * self.table_units)
         self.refilled = now
         if tokens < 1.0:
             self.tokens = tokens
@@ -125,14 +127,15 @@ class Kernel:
         self.histogram[(shift << BUCKET_BITS) + (microseconds >> shift)] += 1
 
     def percentile_ms(self, share):
-        """The middle of the bucket in which that share of the latencies is reached; None without any."""
-        wanted = share * self.completed
-        seen = 0
+        """The latency that a share of the answers does not exceed; values count as evenly spread within a bucket."""
+        rank = share * (self.completed + self.throttles)
+        below = 0
         for index, count in enumerate(self.histogram):
-            seen += count
-            if count and seen >= wanted:
+            if count and below + count >= rank:
                 shift = max(0, (index >> BUCKET_BITS) - 1)
-                return ((index - (shift << BUCKET_BITS)) + 0.5) * (1 << shift) / 1e3
+                start = (index - (shift << BUCKET_BITS)) << shift
+                return (start + (rank - below) / count * (1 << shift)) / 1e3
+            below += count
         return None
 
 
@@ -145,10 +148,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--duration", type=float, default=20.0, help="simulated seconds (default 20)")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--table-units", type=float, default=TABLE_UNITS, help="read units a second (default 12000)")
     given = parser.parse_args()
 
     environment = simpy.Environment()
-    kernel = Kernel(environment, random.Random(given.seed))
+    kernel = Kernel(environment, random.Random(given.seed), given.table_units)
     environment.process(kernel.arrivals())
     begin = time.process_time()
     environment.run(until=given.duration)

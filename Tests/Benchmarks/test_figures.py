@@ -54,7 +54,7 @@ class Figures(unittest.TestCase):
             figures.slope(1, 30, 2, 30)
 
     def test_five_per_cent_above_is_the_limit(self):
-        recorded = self.file('{"instructionsPerRequest": 1000}')
+        recorded = self.file('{"instructionsPerRequest": {"figure": 1000}}')
         for value, fine in ((1050, True), (1050.1, False), (900, True), (2000, False)):
             self.assertEqual(figures.check(recorded, "instructionsPerRequest", value)[0], fine, msg=value)
         self.assertIn("record it anew", figures.check(recorded, "instructionsPerRequest", 900)[1])
@@ -63,11 +63,45 @@ class Figures(unittest.TestCase):
 
     def test_recording_keeps_the_other_figures(self):
         path = os.path.join(self.folder.name, "recorded.json")
-        figures.record(path, "a", 1.26)
-        figures.record(path, "b", 2)
-        figures.record(path, "a", 3)
+        figures.record(path, "a", 1.26, "once")
+        figures.record(path, "b", 2, "by hand")
+        figures.record(path, "a", 3, "again")
         with open(path, encoding="utf-8") as file:
-            self.assertEqual(json.load(file), {"a": 3, "b": 2})
+            recorded = json.load(file)
+        self.assertEqual((recorded["a"]["figure"], recorded["a"]["how"], recorded["b"]["figure"]), (3, "again", 2))
+        self.assertRegex(recorded["a"]["date"], r"^\d{4}-\d\d-\d\d$")
+        self.assertTrue(figures.check(path, "a", 3)[0])
+
+    def test_two_programs_agree_within_five_standard_errors(self):
+        def runs(p50, cold_starts=1000):
+            spread = [-1.0, 1.0] * 10
+            return [dict.fromkeys(figures.COMPARED, 0.0) | {"latencyP50Ms": p50 + x, "coldStarts": cold_starts}
+                    for x in spread]
+
+        # The variance of such runs is 20/19, so a standard error of the difference is sqrt(2 / 19) = 0.324.
+        self.assertTrue(figures.agree(runs(80.0), runs(81.6))[0])
+        self.assertFalse(figures.agree(runs(80.0), runs(81.7))[0])
+        # What has no spread must be equal.
+        self.assertFalse(figures.agree(runs(80.0), runs(80.0, cold_starts=1001))[0])
+        with self.assertRaises(figures.Senseless):
+            figures.agree(runs(80.0)[1:], runs(80.0))
+
+    def test_both_programs_tell_the_same_figures(self):
+        summary = {
+            "traffic": {"kernel": {
+                "requests": {"mean": 200}, "outcomes": {"success": 100, "throttled": 50},
+                "latencyMs": {"p50": {"mean": 80}, "p99": {"mean": 180}}}},
+            "resources": {"worker": {"coldStarts": {"mean": 7}, "billedMilliseconds": {"mean": 9000}}},
+        }
+        line = {
+            "requests": 200, "completed": 100, "throttles": 50, "coldStarts": 7, "latencyP50Ms": 80,
+            "latencyP99Ms": 180, "billedMs": 9000}
+        self.assertEqual(figures.ours(self.file(json.dumps(summary))), figures.theirs(json.dumps(line)))
+        self.assertEqual(set(figures.theirs(json.dumps(line))), set(figures.COMPARED))
+        with self.assertRaises(figures.Senseless):
+            figures.ours(self.file("{}"))
+        with self.assertRaises(figures.Senseless):
+            figures.theirs("{}")
 
     def test_a_missed_objective_is_measured_and_a_failure_is_not(self):
         program = "import sys, time; x = bytearray(50_000_000); sum(range(10**6)); time.sleep(0.1); sys.exit(99)"
