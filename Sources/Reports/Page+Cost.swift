@@ -14,10 +14,21 @@ extension Page {
       <p>\(Shown.dollars(result.cost.total.mean))\(spread) a month of \(bill.month.description), at list prices of \
       \(manifest.prices.date) in \(manifest.prices.region), \
       \(bill.freeTier ? "free quantities taken off" : "no free quantities taken off").\(perThousand) \
-      Usage is scaled from \(bill.scaledFrom.description) simulated.</p>
+      \(scaling)</p>
 
       """
     return section("cost", "Cost", "\(lead)\(billTable)\(resourceCosts)\(list)")
+  }
+
+  /// How a run's usage became a month's.
+  private var scaling: String {
+    let bill = result.cost.bill
+    guard let hours = bill.month.hours, bill.scaledFrom != .hours(hours) else {
+      return "The run is as long as the month, so nothing is scaled."
+    }
+    return "What the simulated \(bill.scaledFrom) used is scaled to the month of \(bill.month) first; price tiers "
+      + "\(bill.freeTier ? "and free quantities " : "")apply to the whole month after that. What is charged by time, as "
+      + "storage is, goes by its average over the run times the month's length."
   }
 
   /// Dollars per 1,000 requests of all sources, six decimals at most; nil without requests.
@@ -81,6 +92,8 @@ extension Page {
 
         """
     }
-    return table("By resource, before the lines are rounded", isCompact: true, head: head, body: rows)
+    return table(
+      "By resource; lines that several share are split by usage, so the sum may differ from the total by cents",
+      isCompact: true, head: head, body: rows)
   }
 }

@@ -32,7 +32,8 @@ extension Page {
     ["Probability", "Share", "Utilization", "Ratio"].contains { figure.hasSuffix($0) }
   }
 
-  private static func plural(_ type: String) -> String {
+  /// The heading of all resources of a type.
+  static func plural(_ type: String) -> String {
     switch type {
     case "httpApi": "HTTP APIs"
     case "restApi": "REST APIs"

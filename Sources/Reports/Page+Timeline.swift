@@ -55,12 +55,29 @@ extension Page {
 
   private func countChart(_ name: String, _ series: [SeriesSummary]) -> HTML {
     let counts = series.filter { $0.key.statistic == .sum && $0.key.unit == "Count" }
-    let drawn = counts.filter { Self.maximum($0.mean) > 0 }.prefix(Self.chartLimit)
-    let idle = counts.filter { Self.maximum($0.mean) == 0 }.map { Shown.words($0.key.name).lowercased() }
+    let drawn = counts.filter { Self.maximum($0.mean) > 0 }
     guard !drawn.isEmpty else { return .empty }
-    return chart(
-      "\(name): events", Array(drawn), yTitle: "count per \(result.period.description)",
-      name: { Shown.words($0.key.name) }, note: idle.isEmpty ? "" : "none: \(idle.joined(separator: ", "))")
+    // What is rare beside the rest would lie on the axis, so it gets a scale of its own.
+    let top = drawn.map { Self.maximum($0.mean) }.max() ?? 0
+    let many = drawn.filter { Self.maximum($0.mean) >= top / 20 }
+    let few = drawn.filter { Self.maximum($0.mean) < top / 20 }
+    let absent = counts.filter { Self.maximum($0.mean) == 0 && !$0.key.name.contains(".") }
+      .map { Shown.words($0.key.name).lowercased() }
+    let note = absent.isEmpty ? "" : "none: \(absent.joined(separator: ", "))"
+    let title = "count per \(result.period.description)"
+    let main = chart(
+      "\(name): events", Array(many.prefix(Self.chartLimit)), yTitle: title, name: Self.eventName,
+      note: few.isEmpty ? note : "")
+    guard !few.isEmpty else { return main }
+    let rare = chart(
+      "\(name): rare events", Array(few.prefix(Self.chartLimit)), yTitle: title, name: Self.eventName, note: note)
+    return "\(main)\(rare)"
+  }
+
+  /// `Throttles.ConcurrentInvocationLimitExceeded` in words: `Throttles: concurrent invocation limit exceeded`.
+  private static func eventName(_ series: SeriesSummary) -> String {
+    let parts = series.key.name.split(separator: ".").map { Shown.words(String($0)) }
+    return ([parts[0]] + parts.dropFirst().map { $0.lowercased() }).joined(separator: ": ")
   }
 
   private func levelChart(_ resource: ResourceSummary, _ series: [SeriesSummary]) -> HTML {
@@ -93,8 +110,10 @@ extension Page {
       }
       return runs.isEmpty ? nil : Chart.Band(runs: runs, style: index)
     }
-    let peaks = series.map { Self.maximum($0.mean) } + bands.flatMap { $0.runs.joined().map(\.high) }
-    let top = max(peaks.max() ?? 0, limit?.value ?? 0)
+    // Few replications have intervals so wide that they would flatten the lines: those are cut at twice the peak.
+    let peak = series.map { Self.maximum($0.mean) }.max() ?? 0
+    let spread = bands.flatMap { $0.runs.joined().map(\.high) }.max() ?? 0
+    let top = max(peak, min(spread, 2 * peak), limit?.value ?? 0)
     let lines = series.enumerated().map { index, series in
       let runs = Downsampling.points(series.mean).map { run in
         run.map { (x: ($0.index + 0.5) * period, y: $0.value) }

@@ -20,7 +20,7 @@ extension Page {
     let rows: [HTML] = result.objectives.map { objective in
       """
       <tr>\(name(objective.text))<td class="text">\(Self.state(of: objective))</td>\
-      \(cell(Self.observed(objective)))</tr>
+      <td class="number">\(Shown.observed(objective).text)</td></tr>
 
       """
     }
@@ -28,6 +28,9 @@ extension Page {
   }
 
   private static func state(of objective: ObjectiveOutcome) -> HTML {
+    guard !objective.observed.mean.isNaN else {
+      return "<span class=\"state open\">✗ Nothing was observed</span>"
+    }
     guard objective.observed.halfWidth != nil else {
       return objective.met
         ? "<span class=\"state open\">✓ Met in one replication</span>"
@@ -39,19 +42,6 @@ extension Page {
     case (false, false): "<span class=\"state open\">✗ Missed by the mean only</span>"
     case (false, true): "<span class=\"state missed\">✗ Missed</span>"
     }
-  }
-
-  /// The observed figure in the objective's unit, with that unit.
-  static func observed(_ objective: ObjectiveOutcome) -> Shown.Estimate {
-    if objective.unit == "%" { return Shown.percent(objective.observed) }
-    var estimate = Shown.estimate(objective.observed)
-    guard !objective.unit.isEmpty else { return estimate }
-    if let halfWidth = estimate.halfWidth {
-      estimate.halfWidth = "\(halfWidth) \(objective.unit)"
-    } else {
-      estimate.mean += " \(objective.unit)"
-    }
-    return estimate
   }
 
   private var costCard: HTML {

@@ -1,5 +1,11 @@
+import Experiments
 import Statistics
 import Units
+
+extension MoneyEstimate {
+  /// The same in whole cents: what people and their spreadsheets expect of money.
+  var inCents: MoneyEstimate { MoneyEstimate(mean: mean.roundedToCents, halfWidth: halfWidth?.roundedToCents) }
+}
 
 /// How figures look to people: as many digits as the interval supports, the half-width beside the mean.
 enum Shown {
@@ -42,6 +48,28 @@ enum Shown {
     var estimate = estimate(interval, factor: 100)
     if let halfWidth = estimate.halfWidth { estimate.halfWidth = halfWidth + " %" } else { estimate.mean += " %" }
     return estimate
+  }
+
+  /// The observed figure of an objective with its unit, before the half-width where that stands apart.
+  ///
+  /// Money is shown to the cent: `$512.40 ± 18.20`.
+  static func observed(_ objective: ObjectiveOutcome) -> Estimate {
+    switch objective.unit {
+    case "%": return percent(objective.observed)
+    case "USD":
+      let mean = NumberText.fixed(objective.observed.mean, decimals: 2, grouped: true)
+      let halfWidth = objective.observed.halfWidth.map { NumberText.fixed($0, decimals: 2, grouped: true) }
+      return Estimate(mean: mean.hasPrefix("-") ? "-$" + mean.dropFirst() : "$" + mean, halfWidth: halfWidth)
+    case "": return estimate(objective.observed)
+    default:  // over String
+      var estimate = estimate(objective.observed)
+      if let halfWidth = estimate.halfWidth {
+        estimate.halfWidth = "\(halfWidth) \(objective.unit)"
+      } else {
+        estimate.mean += " \(objective.unit)"
+      }
+      return estimate
+    }
   }
 
   /// Dollars to the cent with a comma between thousands: `$1,234.56`, `-$0.50`.

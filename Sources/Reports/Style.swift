@@ -40,14 +40,14 @@ enum Style {
     nav{border-bottom:1px solid var(--rule)}
     a{color:var(--s0);text-underline-offset:3px}
     a:focus-visible,.scroll:focus-visible{outline:2px solid var(--s0);outline-offset:2px}
-    .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,200px),1fr));gap:1px;margin:0;\
+    .cards{display:grid;grid-template-columns:repeat(4,1fr);gap:1px;margin:0;\
     border:1px solid var(--rule);border-radius:6px;overflow:hidden;background:var(--rule)}
     .card{background:var(--paper);padding:16px 18px}
     .card h3{margin:0 0 6px;font-size:12.5px;font-weight:400;color:var(--muted)}
     .card .big{font-size:26px;line-height:1.2;font-weight:600;letter-spacing:-.01em;white-space:nowrap}
     .card .big small{font-size:13px;font-weight:400;letter-spacing:0}
     .card p{margin:4px 0 0;font-size:12.5px;color:var(--muted)}
-    .trio{display:flex;flex-wrap:wrap;gap:4px 16px}.trio div{min-width:0}.trio .big{font-size:22px}
+    .trio{display:flex;gap:4px 16px}.trio div{min-width:0}.trio .big{font-size:22px}
     .met{color:var(--good)}.missed{color:var(--bad)}.open{color:var(--open)}
     .state{font-weight:650;white-space:nowrap}
     footer{margin:56px 0 0;padding:20px 0 40px;border-top:1px solid var(--rule);font-size:13px;color:var(--muted)}
@@ -58,6 +58,7 @@ enum Style {
     table{border-collapse:separate;border-spacing:0;width:100%;font-size:14px}
     table.compact{width:auto;min-width:min(100%,26em)}
     .compact th,.compact td{padding-right:32px}
+    .compact caption{white-space:nowrap}
     #verdict caption{font-size:16px;font-weight:600;color:var(--ink)}
     caption{text-align:left;color:var(--muted);font-size:13px;padding:0 0 8px}
     th,td{padding:7px 14px 7px 0;text-align:right;vertical-align:top;border-bottom:1px solid var(--rule)}
@@ -115,7 +116,8 @@ enum Style {
     """
 
   private static let narrow = """
-    @media (max-width:560px){html{font-size:14px}h1{font-size:24px}.plot{padding-left:46px;padding-right:8px}\
+    @media (max-width:1160px){.cards{grid-template-columns:1fr 1fr}}
+    @media (max-width:560px){.cards{grid-template-columns:1fr}.compact caption{white-space:normal}html{font-size:14px}h1{font-size:24px}.plot{padding-left:46px;padding-right:8px}\
     section{padding-top:32px}.lead{font-size:15px}th,td{padding-right:12px}\
     th.name{white-space:normal;overflow-wrap:break-word;min-width:6em;max-width:9.5em}\
     tbody th.name:first-child{position:sticky;left:0;background:var(--paper)}.state{white-space:normal}\

@@ -1,5 +1,6 @@
 import Experiments
 import Statistics
+import Units
 
 /// The summary that `run` prints: objectives first, then response times, resources and cost.
 public enum Summary {
@@ -24,7 +25,8 @@ private struct SummaryText {
   var heading: String {
     let count = result.replications
     let facts = [
-      result.scenario.system.duration.description, "\(count) replication\(count == 1 ? "" : "s")",
+      result.scenario.system.duration.description,
+      count == 1 ? "1 replication" : "means of \(count) replications ± 95 % intervals",
       "seed \(result.seed)",
       "digest \(result.digest)",
     ]
@@ -37,11 +39,16 @@ private struct SummaryText {
     let lines = result.objectives.map { objective in
       let text = TerminalStyle.printable(objective.text)
       let padding = String(repeating: " ", count: longest - text.count)
-      let hasInterval = objective.observed.halfWidth != nil
-      let doubt = objective.certain ? "" : hasInterval ? "  (the interval does not decide)" : "  (one replication)"
-      return "  \(verdict(objective))  \(text)\(padding)  \(Page.observed(objective).text)\(doubt)\n"
+      return "  \(verdict(objective))  \(text)\(padding)  \(Shown.observed(objective).text)\(doubt(objective))\n"
     }
     return style.bold("Objectives") + "\n" + lines.joined()
+  }
+
+  /// Why a verdict is not certain; empty when it is.
+  private func doubt(_ objective: ObjectiveOutcome) -> String {
+    if objective.certain { return "" }
+    if objective.observed.mean.isNaN { return "  (nothing was observed)" }
+    return objective.observed.halfWidth == nil ? "  (one replication)" : "  (the interval does not decide)"
   }
 
   private func verdict(_ objective: ObjectiveOutcome) -> String {
@@ -55,7 +62,7 @@ private struct SummaryText {
       columns: [
         TextTable.Column("requests", rank: 3), TextTable.Column("failed, %", rank: 4),
       ])
-    let ranks = ["mean": 6, "p50": 0, "p90": 8, "p95": 2, "p99": 1, "p999": 7, "max": 5]
+    let ranks = ["mean": 5, "p50": 0, "p90": 8, "p95": 2, "p99": 1, "p999": 6, "max": 7]
     for name in LatencySummary.names {
       table.columns.append(TextTable.Column(name == "p999" ? "p99.9" : name, rank: ranks[name] ?? 9))
     }
@@ -70,17 +77,54 @@ private struct SummaryText {
     return table.text(width: width, style: style)
   }
 
+  /// A table a type, a row a resource with its half-widths beneath; the costliest where there are many.
   var resources: String {
-    let blocks = result.resources.map { resource in
-      let figures = resource.figures.filter { $0.interval.mean.isFinite && $0.interval.mean != 0 }.map { figure in
-        let isShare = Page.isShare(figure.name)
-        let estimate = isShare ? Shown.percent(figure.interval) : Shown.estimate(figure.interval)
-        return "\(Shown.words(figure.name).lowercased()) \(estimate.text)"
+    var types: [String] = []
+    for resource in result.resources where !types.contains(resource.typeName) { types.append(resource.typeName) }
+    return types.map { type in
+      let all = result.resources.filter { $0.typeName == type }
+      let shown = costliest(all)
+      let more = all.count - shown.count
+      let rest = more > 0 ? "  and \(more) more, which cost less; summary.json has them\n" : ""
+      return resourceTable(type, shown).text(width: width, style: style) + rest
+    }.joined(separator: "\n")
+  }
+
+  private func resourceTable(_ type: String, _ resources: [ResourceSummary]) -> TextTable {
+    let figures = ResourceColumn.all(of: type, among: resources)
+    var table = TextTable(
+      title: Page.plural(type),
+      columns: figures.map { TextTable.Column($0.title, rank: $0.rank) } + [TextTable.Column("USD a month", rank: 1)],
+      leastNameWidth: result.resources.map { max($0.name.count, Page.plural($0.typeName).count - 2) }.max() ?? 0)
+    for resource in resources {
+      let estimates: [Shown.Estimate?] = figures.map { column in
+        resource.figures.first { $0.name == column.figure }.map {
+          Shown.estimate($0.interval, factor: Page.isShare(column.figure) ? 100 : 1)
+        }
       }
-      let head = "  " + TerminalStyle.printable(resource.name) + " (\(resource.typeName))\n"
-      return head + wrapped(figures, indent: "    ")
+      let cost = cost(of: resource)
+      let money = cost.map { NumberText.grouped($0.mean.roundedToCents.description) } ?? "0.00"
+      table.rows.append((resource.name, estimates.map { $0?.mean ?? "" } + [money]))
+      if result.replications > 1 {
+        let halfWidths = estimates.map { $0?.halfWidth ?? "" }
+        table.rows.append(("  ±", halfWidths + [cost?.halfWidth.map(Shown.cents) ?? ""]))
+      }
     }
-    return blocks.isEmpty ? "" : style.bold("Resources") + ", mean a replication\n" + blocks.joined()
+    return table
+  }
+
+  private static let resourceLimit = 12
+
+  /// The resources in the scenario's order, without the cheapest where they are too many for a summary.
+  private func costliest(_ resources: [ResourceSummary]) -> [ResourceSummary] {
+    guard resources.count > Self.resourceLimit else { return resources }
+    let amounts = resources.map { cost(of: $0)?.mean ?? .zero }
+    let ranked = resources.indices.sorted { a, b in amounts[a] == amounts[b] ? a < b : amounts[a] > amounts[b] }
+    return ranked.prefix(Self.resourceLimit).sorted().map { resources[$0] }
+  }
+
+  private func cost(of resource: ResourceSummary) -> MoneyEstimate? {
+    result.cost.perResource.first { $0.name == resource.name }?.cost
   }
 
   /// The items with commas between them, over as many lines as it takes.
@@ -102,11 +146,64 @@ private struct SummaryText {
     let total = result.cost.total
     let spread = total.halfWidth.map { " ± \(Shown.cents($0))" } ?? ""
     let page = Shown.dollars(total.mean) + spread + " a month of \(result.cost.bill.month.description)"
-    var text = style.bold("Cost") + "  \(page)\n"
-    let items = result.cost.perResource.map { item in
-      "\(TerminalStyle.printable(item.name)) \(Shown.dollars(item.cost.mean))"
+    var services: [(name: String, sum: Money)] = []
+    for line in result.cost.lines {
+      if let index = services.firstIndex(where: { $0.name == line.line.service }) {
+        services[index].sum += line.charged.mean
+      } else {
+        services.append((line.line.service, line.charged.mean))
+      }
     }
-    text += wrapped(items, indent: "  ")
-    return text
+    let sums = services.map { "\(TerminalStyle.printable($0.name)) \(Shown.dollars($0.sum))" }
+    let notes = result.cost.bill.notes.map(TerminalStyle.printable)
+    return style.bold("Cost") + "  \(page)\n" + wrapped(sums, indent: "  ") + wrapped(notes, indent: "  ")
+  }
+}
+
+/// A figure that the summary shows of each resource of a type.
+private struct ResourceColumn {
+  var title: String
+  var figure: String
+  /// As in `TextTable`: the highest goes first where the terminal is narrow.
+  var rank: Int
+
+  /// The figures of a type that people ask for first; of a type unknown here the first five that it reports.
+  static func all(of type: String, among resources: [ResourceSummary]) -> [ResourceColumn] {
+    switch type {
+    case "function":
+      return [
+        ResourceColumn(title: "invocations", figure: "invocations", rank: 0),
+        ResourceColumn(title: "errors", figure: "errors", rank: 8),
+        ResourceColumn(title: "throttles", figure: "throttles", rank: 3),
+        ResourceColumn(title: "cold starts", figure: "coldStarts", rank: 2),
+        ResourceColumn(title: "cold, %", figure: "coldStartProbability", rank: 5),
+        ResourceColumn(title: "concurrency", figure: "meanConcurrency", rank: 6),
+        ResourceColumn(title: "peak", figure: "peakConcurrency", rank: 4),
+        ResourceColumn(title: "environments", figure: "meanEnvironments", rank: 7),
+      ]
+    case "httpApi":
+      return [
+        ResourceColumn(title: "requests", figure: "requests", rank: 0),
+        ResourceColumn(title: "4xx", figure: "clientErrors", rank: 5),
+        ResourceColumn(title: "5xx", figure: "serverErrors", rank: 4),
+        ResourceColumn(title: "throttles", figure: "throttles", rank: 3),
+        ResourceColumn(title: "mean ms", figure: "meanLatencyMs", rank: 6),
+        ResourceColumn(title: "p99 ms", figure: "p99LatencyMs", rank: 2),
+      ]
+    case "table":
+      return [
+        ResourceColumn(title: "requests", figure: "requests", rank: 0),
+        ResourceColumn(title: "read units", figure: "readRequestUnits", rank: 2),
+        ResourceColumn(title: "write units", figure: "writeRequestUnits", rank: 4),
+        ResourceColumn(title: "throttles", figure: "throttles", rank: 3),
+        ResourceColumn(title: "p99 ms", figure: "p99LatencyMs", rank: 5),
+      ]
+    default:  // over String
+      return resources.first.map { resource in
+        resource.figures.prefix(5).enumerated().map { index, figure in
+          ResourceColumn(title: Shown.words(figure.name).lowercased(), figure: figure.name, rank: index * 2)
+        }
+      } ?? []
+    }
   }
 }

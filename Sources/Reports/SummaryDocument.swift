@@ -39,7 +39,7 @@ enum SummaryDocument {
       ("currency", .string("USD")),
       ("monthly", money(cost.total)),
       ("lines", .array(cost.lines.map(line))),
-      ("perResource", .object(cost.perResource.map { ($0.name, money($0.cost)) })),
+      ("perResource", .object(cost.perResource.map { ($0.name, money($0.cost.inCents)) })),
       ("month", .string(cost.bill.month.description)),
       ("freeTier", .bool(cost.bill.freeTier)),
       ("scaledFromSeconds", .number(cost.bill.scaledFrom.inSeconds)),

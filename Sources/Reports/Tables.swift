@@ -47,7 +47,7 @@ enum Tables {
         let start = NumberText.shortest((result.period * Int64(index)).inSeconds)
         table.append([
           start, period, key.resource, key.namespace, key.name, key.statistic.rawValue, key.unit,
-          number(series.mean[index]), number(series.halfWidth[index]),
+          number(series.mean[index]), halfWidth(series.halfWidth[index]),
         ])
       }
     }
@@ -99,7 +99,7 @@ enum Tables {
         table.append(["resource", resource.name, figure.name] + cells(figure.interval))
       }
       if let cost = result.cost.perResource.first(where: { $0.name == resource.name })?.cost {
-        table.append(["cost", resource.name, "monthly_usd"] + cells(cost))
+        table.append(["cost", resource.name, "monthly_usd"] + cells(cost.inCents))
       }
     }
     table.append(["cost", "total", "monthly_usd"] + cells(result.cost.total))
@@ -111,12 +111,18 @@ enum Tables {
   }
 
   private static func cells(_ interval: Interval) -> [String?] {
-    [number(interval.mean), interval.halfWidth.flatMap { number($0) }]
+    [number(interval.mean), interval.halfWidth.flatMap { halfWidth($0) }]
   }
 
   private static func cells(_ estimate: MoneyEstimate) -> [String?] {
     [estimate.mean.description, estimate.halfWidth?.description]
   }
 
-  private static func number(_ value: Double) -> String? { NumberText.shortest(value) }
+  /// Whole numbers as they are, others to seven digits: far beyond what any interval supports.
+  private static func number(_ value: Double) -> String? {
+    NumberText.shortest(value, digits: value == value.rounded() ? 12 : 7)
+  }
+
+  /// Three digits: what a half-width of a sample of replications is good for.
+  private static func halfWidth(_ value: Double) -> String? { NumberText.shortest(value, digits: 3) }
 }

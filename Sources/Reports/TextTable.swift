@@ -12,13 +12,16 @@ struct TextTable {
 
   var title: String
   var columns: [Column]
+  /// Least width of the names, so that tables beneath each other begin their figures at one place.
+  var leastNameWidth = 0
   /// A name and a cell for each column.
   var rows: [(name: String, cells: [String])] = []
 
   /// The table with its title over the names, at most `width` columns wide while a column is left to drop.
   func text(width: Int, style: TerminalStyle) -> String {
     let names = rows.map { TerminalStyle.printable($0.name) }
-    let nameWidth = max(min(names.map(\.count).max() ?? 0, max(width / 3, 12)), title.count - 2)
+    let nameWidth = max(
+      min(max(leastNameWidth, names.map(\.count).max() ?? 0), max(width / 3, 12)), title.count - 2)
     let widths = columns.indices.map { column in
       max(columns[column].title.count, rows.map { $0.cells[column].count }.max() ?? 0)
     }
@@ -33,7 +36,9 @@ struct TextTable {
       let shown = name.count > nameWidth ? name.prefix(nameWidth - 1) + "…" : name
       let line = "  " + shown + String(repeating: " ", count: nameWidth - shown.count)
       let cells = kept.map { "  " + Self.right(row.cells[$0], widths[$0]) }.joined()
-      text += line + cells + "\n"
+      var whole = line + cells
+      while whole.last == " " { whole.removeLast() }
+      text += whole + "\n"
     }
     return text
   }

@@ -7,11 +7,11 @@ import Testing
   @Test("objectives come first, then response times, resources and cost")
   func order() throws {
     let text = Summary.text(for: Fixture().result, color: false, width: 100, folder: "out")
-    let places = try ["Objectives", "Response time", "Resources", "Cost", "Files in out"].map { part in
+    let places = try ["Objectives", "Response time", "Functions", "Cost", "Files in out"].map { part in
       try #require(text.range(of: part)).lowerBound
     }
     #expect(places == places.sorted())
-    #expect(text.contains("✗ missed  cost.monthly < 500 USD  512 ± 18 USD  (the interval does not decide)"))
+    #expect(text.contains("✗ missed  cost.monthly < 500 USD  $512.40 ± 18.20  (the interval does not decide)"))
     #expect(text.contains("$512.40 ± 1.05 a month of 730 h"))
     #expect(text.hasSuffix("\n"))
   }
@@ -44,6 +44,26 @@ import Testing
       for: Fixture(name: "a\u{1B}[2Jb", sourceNames: ["\u{9B}31m"]).result, color: false, width: 80)
     #expect(!text.contains("\u{1B}") && !text.unicodeScalars.contains("\u{9B}"))
     #expect(text.hasPrefix("a?[2Jb\n"))
+  }
+
+  @Test("resources stand in tables by type, shares in per cent, money to the cent, half-widths beneath")
+  func resources() throws {
+    let lines = Summary.text(for: Fixture().result, color: false, width: 120).split(separator: "\n").map(String.init)
+    let head = try #require(lines.firstIndex { $0.hasPrefix("Functions") })
+    #expect(lines[head].split(separator: " ").suffix(3) == ["USD", "a", "month"])
+    let row = lines[head + 1].split(separator: " ")
+    #expect(row.first == "listItems" && row.last == "135.60")
+    #expect(row.contains("0.1200"), "the probability 0.0011995 in per cent, to the digits of its half-width")
+    #expect(lines[head + 2].hasPrefix("    ±") && lines[head + 2].hasSuffix("0.61"))
+    #expect(lines.allSatisfy { $0.count <= 120 })
+  }
+
+  @Test("of many resources of a type the summary shows the twelve costliest and counts the rest")
+  func manyResources() {
+    let names = (1...40).map { "function\($0)" }
+    let text = Summary.text(for: Fixture(functionNames: names).result, color: false, width: 80)
+    #expect(text.contains("  function12 ") && !text.contains("function13"))
+    #expect(text.contains("and 28 more"))
   }
 
   @Test("one replication shows no half-widths")
