@@ -38,7 +38,9 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
   @usableFromInline var isFrontKnown: Bool
   @usableFromInline var isFrontArrival: Bool
   @usableFromInline let usesLane: Bool
+  /// When the recorder is due next: to begin, to fold, or to end a period.
   @usableFromInline var boundary: Time
+  var periodEnd: Time
   let end: Time
   let recordingStart: Time
   let period: Time
@@ -69,6 +71,7 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
     end = warmUp + duration
     self.period = period
     boundary = warmUp
+    periodEnd = warmUp
   }
 
   // MARK: The clock
@@ -120,13 +123,20 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
     hash = (hash ^ UInt64(bitPattern: time.nanoseconds)) &* 0x9E37_79B9_7F4A_7C15 &+ order
   }
 
-  /// Ends the periods up to `time`; false when the run ends before it.
+  /// Ends the periods up to `time`, and folds within long ones; false when the run ends before it.
   @usableFromInline @inline(never) mutating func passBoundaries(before time: Time) -> Bool {
     while time >= boundary && now < end {
       clock = boundary
-      if boundary == recordingStart { recorder.begin(at: boundary) } else { recorder.endPeriod(at: boundary) }
+      if boundary == recordingStart {
+        recorder.begin(at: boundary)
+      } else if boundary == periodEnd {
+        recorder.endPeriod(at: boundary)
+      } else {
+        recorder.fold(at: boundary)
+      }
       if boundary == end { return false }
-      boundary = min(boundary + period, end)
+      if boundary == periodEnd { periodEnd = min(boundary + period, end) }
+      boundary = min(boundary + .minutes(1), periodEnd)
     }
     return now < end
   }
