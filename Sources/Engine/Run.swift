@@ -15,7 +15,7 @@ public protocol SimulationEvent: BitwiseCopyable {
 /// Components change their own state and act through the verbs here: `schedule` an event of their own, `place` a
 /// call, `answer` one, `abandon` one, and report to the recorder. Events come in the order of (time, order of
 /// scheduling), whether they wait in the heap, in the lane of the current instant, or as the next arrival of a
-/// source; so the three places differ in cost only.
+/// source; so the three places differ in cost only. Time limits come before all else that is due at their instant.
 public struct Run<Event: SimulationEvent>: ~Copyable {
   @usableFromInline var clock: Time
   @usableFromInline var hash: UInt64
@@ -62,7 +62,7 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
     handoff = .answered(.none)
     handoffOrder = 0
     hasHandoff = false
-    order = 0
+    order = Self.ordinary
     front = .last
     isFrontKnown = false
     isFrontArrival = false
@@ -79,7 +79,9 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
   /// The simulated time.
   @inlinable public var now: Time { clock }
   /// Events handled so far: those that were scheduled and are not pending.
-  public var events: UInt64 { order - UInt64(queue.count + arrivals.count + lane.count + (hasHandoff ? 1 : 0)) }
+  public var events: UInt64 {
+    order - Self.ordinary - UInt64(queue.count + arrivals.count + lane.count + (hasHandoff ? 1 : 0))
+  }
   /// Hash over the keys of all events handled so far, in their order.
   public var digest: UInt64 { hash }
 
@@ -154,6 +156,19 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
     order &+= 1
     insert(event, at: EventKey(time: time, order: order))
   }
+
+  /// Schedules a time limit at a time that is not in the past: it comes before all ordinary events of its instant.
+  ///
+  /// So what takes exactly as long as its limit always exceeds it. The order of scheduling would not say so: a timer
+  /// that serves many calls is armed before some of their answers are scheduled, and after others.
+  @inlinable public mutating func scheduleLimit(_ event: Event, at time: Time) {
+    precondition(time >= now, "an event cannot be scheduled in the past")
+    order &+= 1
+    insert(event, at: EventKey(time: time, order: order &- Self.ordinary))
+  }
+
+  /// Order numbers of ordinary events begin here, those of time limits at 0.
+  @inlinable static var ordinary: UInt64 { 1 << 63 }
 
   @inlinable @inline(__always) mutating func insert(_ event: Event, at key: EventKey) {
     queue.insert(event, at: key)
