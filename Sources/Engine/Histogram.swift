@@ -8,8 +8,8 @@ import Units
 public struct Histogram: Sendable, Hashable {
   /// Values counted.
   public private(set) var count: Int64
-  /// Sum of the values in ns.
-  public private(set) var sum: Int64
+  /// Sum of the values in ns; a year of 300 requests in flight is beyond 64 bits.
+  public private(set) var sum: Int128
   /// Smallest value in ns; `Int64.max` when empty.
   public private(set) var minimum: Int64
   /// Largest value in ns; 0 when empty.
@@ -29,7 +29,7 @@ public struct Histogram: Sendable, Hashable {
   /// Counts one value, 0 or more.
   public mutating func record(_ value: Int64) {
     count += 1
-    sum += value
+    sum += Int128(value)
     minimum = min(minimum, value)
     maximum = max(maximum, value)
     buckets[HistogramScale.bucket(of: value)] += 1
@@ -37,7 +37,7 @@ public struct Histogram: Sendable, Hashable {
 
   /// Adds the bucket counts of a period and its exact extremes.
   mutating func add(
-    counts: UnsafePointer<UInt32>, from first: Int, through last: Int, count: Int64, sum: Int64, minimum: Int64,
+    counts: UnsafePointer<UInt32>, from first: Int, through last: Int, count: Int64, sum: Int128, minimum: Int64,
     maximum: Int64
   ) {
     for bucket in first...last { buckets[bucket] += Int64(counts[bucket]) }

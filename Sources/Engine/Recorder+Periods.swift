@@ -3,22 +3,44 @@ import Units
 extension Recorder {
   /// Forgets everything up to `now`, but for the levels' present values, and records from here.
   mutating func begin(at now: Time) {
-    periodStart = now
     isRecording = true
+    startPeriod(at: now)
+    rows = Array(repeating: [], count: columnCount)
+  }
+
+  /// Makes room for another minute of integrals and sums.
+  mutating func fold(at now: Time) {
+    for index in levelTotals.indices {
+      change(LevelID(index: Int32(index)), by: 0, at: now)
+      levelIntegrals[index] += Int128(levels[index].integral)
+      levels[index].integral = 0
+    }
+    for index in timingTotals.indices {
+      timingSums[index] += Int128(timings[index].sum)
+      timings[index].sum = 0
+    }
+  }
+
+  private mutating func startPeriod(at now: Time) {
     for index in counterTotals.indices { counters[index] = 0 }
     for index in levelTotals.indices {
+      levelIntegrals[index] = 0
       levels[index].integral = 0
       levels[index].since = now
       levels[index].peak = levels[index].value
     }
-    for index in timingTotals.indices { timings[index].clear() }
-    rows = Array(repeating: [], count: columnCount)
+    for index in timingTotals.indices {
+      timingSums[index] = 0
+      timings[index].clear()
+    }
+    periodStart = now
   }
 
   /// Folds the period that ends at `now` into the totals and adds its row.
   mutating func endPeriod(at now: Time) {
     let span = (now - periodStart).nanoseconds
     if isRecording && span > 0 {
+      fold(at: now)
       var column = 0
       for name in names {
         switch name.kind {
@@ -28,9 +50,8 @@ extension Recorder {
           rows[column].append(Double(value) / Double(unitsPerCount))
           column += 1
         case .level(let id):
-          change(id, by: 0, at: now)
           let level = levels[Int(id.index)]
-          let integral = Double(level.integral)
+          let integral = Double(levelIntegrals[Int(id.index)])
           levelTotals[Int(id.index)].integral += integral
           levelTotals[Int(id.index)].peak = max(levelTotals[Int(id.index)].peak, level.peak)
           rows[column].append(integral / Double(span))
@@ -42,14 +63,7 @@ extension Recorder {
         }
       }
     }
-    for index in counterTotals.indices { counters[index] = 0 }
-    for index in levelTotals.indices {
-      levels[index].integral = 0
-      levels[index].since = now
-      levels[index].peak = levels[index].value
-    }
-    for index in timingTotals.indices { timings[index].clear() }
-    periodStart = now
+    startPeriod(at: now)
   }
 
   private mutating func appendTiming(_ index: Int, column: Int) {
@@ -66,12 +80,12 @@ extension Recorder {
         probability, counts: buckets, from: first, through: last, count: timing.count, minimum: timing.minimum,
         maximum: timing.maximum) / 1e6
     }
-    rows[column].append(Double(timing.sum) / Double(timing.count) / 1e6)
+    rows[column].append(Double(timingSums[index]) / Double(timing.count) / 1e6)
     rows[column + 1].append(quantile(0.5))
     rows[column + 2].append(quantile(0.99))
     rows[column + 3].append(Double(timing.maximum) / 1e6)
     timingTotals[index]?.add(
-      counts: timing.buckets, from: first, through: last, count: timing.count, sum: timing.sum,
+      counts: timing.buckets, from: first, through: last, count: timing.count, sum: timingSums[index],
       minimum: timing.minimum, maximum: timing.maximum)
   }
 

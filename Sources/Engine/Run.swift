@@ -15,7 +15,7 @@ public protocol SimulationEvent: BitwiseCopyable {
 /// Components change their own state and act through the verbs here: `schedule` an event of their own, `place` a
 /// call, `answer` one, `abandon` one, and report to the recorder. Events come in the order of (time, order of
 /// scheduling), whether they wait in the heap, in the lane of the current instant, or as the next arrival of a
-/// source; so the three places differ in cost only.
+/// source; so the three places differ in cost only. Time limits come before all else that is due at their instant.
 public struct Run<Event: SimulationEvent>: ~Copyable {
   @usableFromInline var clock: Time
   @usableFromInline var hash: UInt64
@@ -38,7 +38,9 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
   @usableFromInline var isFrontKnown: Bool
   @usableFromInline var isFrontArrival: Bool
   @usableFromInline let usesLane: Bool
+  /// When the recorder is due next: to begin, to fold, or to end a period.
   @usableFromInline var boundary: Time
+  var periodEnd: Time
   let end: Time
   let recordingStart: Time
   let period: Time
@@ -60,7 +62,7 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
     handoff = .answered(.none)
     handoffOrder = 0
     hasHandoff = false
-    order = 0
+    order = Self.ordinary
     front = .last
     isFrontKnown = false
     isFrontArrival = false
@@ -69,6 +71,7 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
     end = warmUp + duration
     self.period = period
     boundary = warmUp
+    periodEnd = warmUp
   }
 
   // MARK: The clock
@@ -76,7 +79,9 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
   /// The simulated time.
   @inlinable public var now: Time { clock }
   /// Events handled so far: those that were scheduled and are not pending.
-  public var events: UInt64 { order - UInt64(queue.count + arrivals.count + lane.count + (hasHandoff ? 1 : 0)) }
+  public var events: UInt64 {
+    order - Self.ordinary - UInt64(queue.count + arrivals.count + lane.count + (hasHandoff ? 1 : 0))
+  }
   /// Hash over the keys of all events handled so far, in their order.
   public var digest: UInt64 { hash }
 
@@ -120,13 +125,20 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
     hash = (hash ^ UInt64(bitPattern: time.nanoseconds)) &* 0x9E37_79B9_7F4A_7C15 &+ order
   }
 
-  /// Ends the periods up to `time`; false when the run ends before it.
+  /// Ends the periods up to `time`, and folds within long ones; false when the run ends before it.
   @usableFromInline @inline(never) mutating func passBoundaries(before time: Time) -> Bool {
     while time >= boundary && now < end {
       clock = boundary
-      if boundary == recordingStart { recorder.begin(at: boundary) } else { recorder.endPeriod(at: boundary) }
+      if boundary == recordingStart {
+        recorder.begin(at: boundary)
+      } else if boundary == periodEnd {
+        recorder.endPeriod(at: boundary)
+      } else {
+        recorder.fold(at: boundary)
+      }
       if boundary == end { return false }
-      boundary = min(boundary + period, end)
+      if boundary == periodEnd { periodEnd = min(boundary + period, end) }
+      boundary = min(boundary + .minutes(1), periodEnd)
     }
     return now < end
   }
@@ -144,6 +156,19 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
     order &+= 1
     insert(event, at: EventKey(time: time, order: order))
   }
+
+  /// Schedules a time limit at a time that is not in the past: it comes before all ordinary events of its instant.
+  ///
+  /// So what takes exactly as long as its limit always exceeds it. The order of scheduling would not say so: a timer
+  /// that serves many calls is armed before some of their answers are scheduled, and after others.
+  @inlinable public mutating func scheduleLimit(_ event: Event, at time: Time) {
+    precondition(time >= now, "an event cannot be scheduled in the past")
+    order &+= 1
+    insert(event, at: EventKey(time: time, order: order &- Self.ordinary))
+  }
+
+  /// Order numbers of ordinary events begin here, those of time limits at 0.
+  @inlinable static var ordinary: UInt64 { 1 << 63 }
 
   @inlinable @inline(__always) mutating func insert(_ event: Event, at key: EventKey) {
     queue.insert(event, at: key)

@@ -168,10 +168,10 @@ public struct LatencyBreakdown: Sendable, Hashable {
   /// Requests of each band; band b begins at `LatencyBreakdown.bandStart(b)` ns.
   public var counts: [Int64]
   /// ns per band and segment, row by row: `sums[band * segments.count + segment]`.
-  public var sums: [Int64]
+  public var sums: [Int128]
 
   /// A breakdown of the given sums.
-  public init(segments: [String], counts: [Int64], sums: [Int64]) {
+  public init(segments: [String], counts: [Int64], sums: [Int128]) {
     self.segments = segments
     self.counts = counts
     self.sums = sums
@@ -188,7 +188,7 @@ public struct LatencyBreakdown: Sendable, Hashable {
 
   /// Mean ns per segment over the requests at or above `latency` ns (whole bands), and how many those are.
   public func means(from latency: Int64) -> (count: Int64, nanoseconds: [Double]) {
-    var total = [Int64](repeating: 0, count: segments.count)
+    var total = [Int128](repeating: 0, count: segments.count)
     var count: Int64 = 0
     for band in Self.band(of: latency)..<max(counts.count, Self.band(of: latency)) {
       count += counts[band]
@@ -208,7 +208,7 @@ public struct LatencyBreakdown: Sendable, Hashable {
     let bands = max(counts.count, other.counts.count)
     var merged = LatencyBreakdown(
       segments: all, counts: [Int64](repeating: 0, count: bands),
-      sums: [Int64](repeating: 0, count: bands * all.count))
+      sums: [Int128](repeating: 0, count: bands * all.count))
     for part in [self, other] {
       let columns = part.segments.compactMap { all.firstIndex(of: $0) }
       for band in part.counts.indices {

@@ -38,13 +38,14 @@ public struct UsageLine: Hashable, Sendable {
   public var meter: Meter
   /// The scenario's name of the resource.
   public var resource: String
-  /// Meter units, or unit-milliseconds on a standing meter; never negative in a valid run.
-  public var amount: Int64
+  /// Meter units, or unit-milliseconds on a standing meter; never negative in a valid run. A year of 300 TB is beyond
+  /// 64 bits.
+  public var amount: Int128
 
   /// `amount` units of `meter` counted by `resource`.
-  public init(meter: Meter, resource: String, amount: Int64) {
+  public init(meter: Meter, resource: String, amount: some BinaryInteger) {
     self.meter = meter
     self.resource = resource
-    self.amount = amount
+    self.amount = Int128(amount)
   }
 }

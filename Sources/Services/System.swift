@@ -134,7 +134,7 @@ struct System: ~Copyable {
     var digest = ResultDigest(run.digest)
     for source in sources { digest.add(source) }
     for resource in resources { for figure in resource.figures { digest.add(figure.value.bitPattern) } }
-    for line in usage { digest.add(UInt64(bitPattern: line.amount)) }
+    for line in usage { digest.add(UInt64(truncatingIfNeeded: line.amount)) }
     return RunResult(
       duration: config.duration, period: config.period, events: run.events, digest: digest.value, traffic: sources,
       resources: resources, series: run.recorder.series(), usage: usage)
@@ -152,9 +152,8 @@ private struct ResultDigest {
   }
 
   mutating func add(_ traffic: TrafficResult) {
-    for count in [traffic.started, traffic.completed, traffic.errors, traffic.latency.sum] {
-      add(UInt64(bitPattern: count))
-    }
+    for count in [traffic.started, traffic.completed, traffic.errors] { add(UInt64(bitPattern: count)) }
+    add(UInt64(truncatingIfNeeded: traffic.latency.sum))
   }
 }
 

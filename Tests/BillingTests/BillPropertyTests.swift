@@ -84,7 +84,7 @@ import Units
       let whole = randomCase(&cases)
       var split = whole
       split.usage = whole.usage.flatMap { line in
-        let part = Int64.random(in: 0...line.amount, using: &cases)
+        let part = Int128.random(in: 0...line.amount, using: &cases)
         return [
           UsageLine(meter: line.meter, resource: "split-\(number % 7)", amount: part),
           UsageLine(meter: line.meter, resource: line.resource, amount: line.amount - part),

@@ -38,7 +38,7 @@ struct LatencyBreakdownTests {
   func merging() {
     let short = LatencyBreakdown(segments: ["a", "c"], counts: [1, 0, 2], sums: [5, 0, 0, 0, 20, 4])
     let long = LatencyBreakdown(segments: ["b", "c"], counts: [0, 3, 1, 7], sums: [0, 0, 30, 3, 9, 0, 1, 70])
-    let wanted = ["a": [5, 0, 20, 0], "b": [0, 30, 9, 1], "c": [0, 3, 4, 70]] as [String: [Int64]]
+    let wanted = ["a": [5, 0, 20, 0], "b": [0, 30, 9, 1], "c": [0, 3, 4, 70]] as [String: [Int128]]
     for (first, second) in [(short, long), (long, short)] {
       var merged = first
       merged.merge(second)

@@ -34,6 +34,22 @@ struct RunTests {
     #expect(numbers == [1, 2, 3, 4])
   }
 
+  @Test("a time limit comes before all else at its instant, whenever it was scheduled, with and without the lane")
+  func limits() {
+    for lane in [true, false] {
+      var run = Run<ToyEvent>(warmUp: .zero, duration: .seconds(10), period: .seconds(1), lane: lane)
+      run.schedule(.tick(3), at: .seconds(1))
+      run.scheduleLimit(.tick(1), at: .seconds(1))
+      run.scheduleLimit(.tick(2), at: .seconds(1))
+      run.schedule(.tick(0), at: Time(nanoseconds: 999_999_999))
+      run.post(.tick(-1))
+      run.scheduleLimit(.tick(-2), at: .zero)
+      let numbers = ticks(&run)
+      #expect(numbers == [-2, -1, 0, 1, 2, 3])
+      #expect(run.events == 6)
+    }
+  }
+
   @Test("an event at the end of the run is not handled, one a nanosecond earlier is; the clock stops at the end")
   func end() {
     var run = Run<ToyEvent>(warmUp: .seconds(2), duration: .seconds(3), period: .seconds(1))

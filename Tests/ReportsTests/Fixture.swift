@@ -89,7 +89,7 @@ extension Fixture {
       histogram.record(latency)
       let band = LatencyBreakdown.band(of: latency)
       breakdown.counts[band] += 1
-      for (part, value) in nanoseconds.enumerated() { breakdown.sums[band * 10 + part] += value }
+      for (part, value) in nanoseconds.enumerated() { breakdown.sums[band * 10 + part] += Int128(value) }
     }
     let probabilities = ["p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p999": 0.999, "max": 1]
     let figures = LatencySummary.names.map { name in

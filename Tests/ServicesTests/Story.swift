@@ -57,7 +57,7 @@ extension RunResult {
   }
 
   /// What a resource used on a meter; nil if it has no line.
-  func usage(_ key: String, of resource: String) -> Int64? {
+  func usage(_ key: String, of resource: String) -> Int128? {
     usage.first { $0.resource == resource && $0.meter.key == key }?.amount
   }
 

@@ -94,7 +94,7 @@ struct HTTPAPI: ~Copyable {
       ledger: run.ledgers.deeper(than: ledger))
     let due = run.now + timeout
     if timeouts.enter(integration.slot, due: due, in: run.calls) {
-      run.schedule(.httpApi(index, .timeoutTimer), at: due)
+      run.scheduleLimit(.httpApi(index, .timeoutTimer), at: due)
     }
   }
 
@@ -116,7 +116,7 @@ struct HTTPAPI: ~Copyable {
     while true {
       switch timeouts.expire(at: run.now, in: run.calls) {
       case .idle: return
-      case .rearm(let due): return run.schedule(.httpApi(index, .timeoutTimer), at: due)
+      case .rearm(let due): return run.scheduleLimit(.httpApi(index, .timeoutTimer), at: due)
       case .expired(let integration):
         let slot = run.calls[integration].caller.tag
         run.recorder.count(records.timeouts)

@@ -157,7 +157,7 @@ extension Table {
         amount: recorder.total(records.writeUnits)),
       UsageLine(
         meter: TableMeters.storage(config.tableClass), resource: config.name,
-        amount: config.storageSize.blocks(of: .megabytes(1)) * (span.nanoseconds / 1_000_000)),
+        amount: Int128(config.storageSize.blocks(of: .megabytes(1))) * Int128(span.nanoseconds / 1_000_000)),
     ].filter { $0.amount > 0 }
   }
 }

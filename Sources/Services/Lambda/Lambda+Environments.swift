@@ -37,7 +37,7 @@ extension Lambda {
     environments[slot].state = .busy(call, since: run.now)
     let due = run.now + timeout
     if timeouts.enter(slot, due: due, in: environments) {
-      run.schedule(.lambda(index, .timeoutTimer), at: due)
+      run.scheduleLimit(.lambda(index, .timeoutTimer), at: due)
     }
     let activity = environments[slot].activity
     activities[activity].ledger = run.calls[call.slot].ledger
@@ -112,7 +112,7 @@ extension Lambda {
     while true {
       switch timeouts.expire(at: run.now, in: environments) {
       case .idle: return
-      case .rearm(let due): return run.schedule(.lambda(index, .timeoutTimer), at: due)
+      case .rearm(let due): return run.scheduleLimit(.lambda(index, .timeoutTimer), at: due)
       case .expired(let slot):
         guard case .busy(let call, let since) = environments[slot].state else {
           preconditionFailure("only a busy environment can time out")

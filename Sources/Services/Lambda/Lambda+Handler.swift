@@ -105,7 +105,7 @@ extension Lambda {
     if operation.pointee.timeout < .never {
       let due = run.now + operation.pointee.timeout
       if patience[Int(operation.pointee.patience)].enter(call.slot, due: due, in: run.calls) {
-        run.schedule(.lambda(index, .patienceTimer(list: operation.pointee.patience)), at: due)
+        run.scheduleLimit(.lambda(index, .patienceTimer(list: operation.pointee.patience)), at: due)
       }
     }
   }
@@ -150,7 +150,7 @@ extension Lambda {
     while true {
       switch patience[Int(list)].expire(at: run.now, in: run.calls) {
       case .idle: return
-      case .rearm(let due): return run.schedule(.lambda(index, .patienceTimer(list: list)), at: due)
+      case .rearm(let due): return run.scheduleLimit(.lambda(index, .patienceTimer(list: list)), at: due)
       case .expired(let callSlot):
         let call = CallID(slot: callSlot, generation: run.calls[callSlot].generation)
         let slot = run.calls[callSlot].caller.tag

@@ -35,7 +35,8 @@ public struct FunctionConfig: Hashable, Sendable {
   public var packageType: PackageType
   /// MB, 128 to 10,240; default 128, as in CloudFormation.
   public var memorySize: Int
-  /// 1 s to 900 s; default 3 s, as in CloudFormation. It covers the handler, not the init.
+  /// 1 s to 900 s; default 3 s, as in CloudFormation. It covers the handler, not the init. An invocation that lasts
+  /// exactly so long has timed out.
   public var timeout: Time
   /// vCPUs that the handler's compute steps can use at once; default 1.
   public var parallelism: Int

@@ -95,7 +95,7 @@ extension Lambda {
         amount: recorder.total(records.invocations)),
       UsageLine(
         meter: LambdaMeters.duration(config.architecture), resource: config.name,
-        amount: recorder.total(records.billedMilliseconds) * Int64(config.memorySize)),
+        amount: Int128(recorder.total(records.billedMilliseconds)) * Int128(config.memorySize)),
     ]
   }
 }

@@ -122,21 +122,30 @@ struct TrafficSource: ~Copyable {
 }
 
 /// Sums of a source's ledgers, by latency band. A band's row is made when its first request comes.
+///
+/// A row's 64 bits hold 32,768 requests of up to 2^48 ns (78 hours), so that is how often it is emptied into 128 bits.
 struct BreakdownSums: ~Copyable {
   private var rows: UnsafeMutablePointer<UnsafeMutablePointer<Int64>?>
+  private var emptied: UnsafeMutablePointer<UnsafeMutablePointer<Int128>?>
   private var counts: UnsafeMutablePointer<Int64>
   private var segments = 0
 
   init() {
     rows = .allocate(capacity: LatencyBreakdown.bandCount)
     rows.initialize(repeating: nil, count: LatencyBreakdown.bandCount)
+    emptied = .allocate(capacity: LatencyBreakdown.bandCount)
+    emptied.initialize(repeating: nil, count: LatencyBreakdown.bandCount)
     counts = .allocate(capacity: LatencyBreakdown.bandCount)
     counts.initialize(repeating: 0, count: LatencyBreakdown.bandCount)
   }
 
   deinit {
-    for band in 0..<LatencyBreakdown.bandCount { rows[band]?.deallocate() }
+    for band in 0..<LatencyBreakdown.bandCount {
+      rows[band]?.deallocate()
+      emptied[band]?.deallocate()
+    }
     rows.deallocate()
+    emptied.deallocate()
     counts.deallocate()
   }
 
@@ -145,6 +154,7 @@ struct BreakdownSums: ~Copyable {
   /// The sums of a band, after counting one request in it.
   @inline(__always) func row(band: Int) -> UnsafeMutablePointer<Int64> {
     counts[band] &+= 1
+    if counts[band] & 0x7fff == 0 { empty(band) }
     if let row = rows[band] { return row }
     let row = UnsafeMutablePointer<Int64>.allocate(capacity: segments)
     row.initialize(repeating: 0, count: segments)
@@ -152,14 +162,32 @@ struct BreakdownSums: ~Copyable {
     return row
   }
 
+  @inline(never) private func empty(_ band: Int) {
+    guard let row = rows[band] else { return }
+    if emptied[band] == nil {
+      let sums = UnsafeMutablePointer<Int128>.allocate(capacity: segments)
+      sums.initialize(repeating: 0, count: segments)
+      emptied[band] = sums
+    }
+    for segment in 0..<segments {
+      emptied[band]?[segment] += Int128(row[segment])
+      row[segment] = 0
+    }
+  }
+
+  private func sum(_ band: Int, _ segment: Int) -> Int128 {
+    guard let row = rows[band] else { return 0 }
+    return Int128(row[segment]) + (emptied[band]?[segment] ?? 0)
+  }
+
   /// The sums of those segments that any request spent time in.
   func result(names: [String]) -> LatencyBreakdown {
     let used = names.indices.filter { segment in
-      (0..<LatencyBreakdown.bandCount).contains { rows[$0].map { row in row[segment] != 0 } ?? false }
+      (0..<LatencyBreakdown.bandCount).contains { sum($0, segment) != 0 }
     }
     let bands = (0..<LatencyBreakdown.bandCount).last { counts[$0] > 0 }.map { $0 + 1 } ?? 0
-    var sums: [Int64] = []
-    for band in 0..<bands { for segment in used { sums.append(rows[band]?[segment] ?? 0) } }
+    var sums: [Int128] = []
+    for band in 0..<bands { for segment in used { sums.append(sum(band, segment)) } }
     return LatencyBreakdown(
       segments: used.map { names[$0] }, counts: (0..<bands).map { counts[$0] }, sums: sums)
   }
