@@ -5,15 +5,15 @@ extension PriceBookReader {
   /// The document's root; nil after reporting why there is none.
   mutating func root(of bytes: [UInt8]) -> Node? {
     guard bytes.count <= PriceBook.maximumBytes else {
-      report(.tooLarge, nil, "\(bytes.count) bytes; a price book has at most \(PriceBook.maximumBytes)")
+      report(.tooLarge, nil, "found \(bytes.count) bytes, wanted at most \(PriceBook.maximumBytes)")
       return nil
     }
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      report(.notUTF8, nil, "not UTF-8 text")
+      report(.notUTF8, nil, "found bytes that are not UTF-8, wanted text in UTF-8; save the file as UTF-8")
       return nil
     }
     if let (line, column) = Self.firstAnchor(in: bytes) {
-      let advice = "YAML anchors and aliases are not accepted; write the value out (in a text, put a space after `&`)"
+      let advice = "found a YAML anchor, wanted plain YAML; write the value out (in a text, put a space after `&`)"
       problems.append(.init(kind: .alias, line: line, column: column, description: advice))
       return nil
     }
@@ -21,7 +21,7 @@ extension PriceBookReader {
       // Every scalar is read as text; the default resolver would match each mapping key against seven regular
       // expressions to find duplicates, which takes longer than all else.
       guard let root = try Parser(yaml: text, resolver: .basic, encoding: .utf8).singleRoot() else {
-        report(.syntax, nil, "the file is empty")
+        report(.syntax, nil, "found an empty file, wanted a price book")
         return nil
       }
       return root
@@ -61,7 +61,7 @@ extension PriceBookReader {
   /// The values of a mapping by key; nil after reporting that it is none. Unknown and missing keys are reported.
   mutating func fields(of node: Node, required: [String], optional: [String] = []) -> [String: Node]? {
     guard let mapping = node.mapping else {
-      report(.wrongShape, node, "expected a mapping with \(required.joined(separator: ", "))")
+      report(.wrongShape, node, "found \(Self.shown(node)), wanted a mapping with \(required.joined(separator: ", "))")
       return nil
     }
     var fields: [String: Node] = [:]
@@ -71,10 +71,12 @@ extension PriceBookReader {
         fields[name] = value
       } else {
         let known = (required + optional).joined(separator: ", ")
-        report(.unknownKey, key, "unknown key `\(name)`; known here: \(known)")
+        report(.unknownKey, key, "found the unknown key `\(name)`, wanted one of \(known)")
       }
     }
-    for name in required where fields[name] == nil { report(.missingKey, node, "`\(name)` is missing") }
+    for name in required where fields[name] == nil {
+      report(.missingKey, node, "found no `\(name)`, wanted one; add it")
+    }
     return fields
   }
 
@@ -82,7 +84,7 @@ extension PriceBookReader {
   mutating func items(of node: Node?, named name: String) -> [Node] {
     guard let node else { return [] }
     guard let sequence = node.sequence, !sequence.isEmpty else {
-      report(.wrongShape, node, "\(name) must be a list with at least one item")
+      report(.wrongShape, node, "found \(Self.shown(node)), wanted a list of \(name) with at least one item")
       return []
     }
     return Array(sequence)
@@ -97,7 +99,7 @@ extension PriceBookReader {
     {
       return text
     }
-    report(.badValue, node, "\(key) must be a text of one line, without control characters")
+    report(.badValue, node, "found \(Self.shown(node)), wanted \(key): a text of one line, without control characters")
     return nil
   }
 
@@ -108,7 +110,7 @@ extension PriceBookReader {
     guard let node = fields[key] else { return nil }
     if let word = node.scalar.flatMap({ Word(rawValue: $0.string) }) { return word }
     let words = Word.allCases.map(\.rawValue).joined(separator: " or ")
-    report(.badValue, node, "\(key) must be \(words)")
+    report(.badValue, node, "found \(Self.shown(node)), wanted \(key): \(words)")
     return nil
   }
 
@@ -116,7 +118,7 @@ extension PriceBookReader {
   mutating func day(_ key: String, in fields: [String: Node]) -> String? {
     guard let node = fields[key] else { return nil }
     if let text = node.scalar?.string, Self.dateParts(of: text) == 3 { return text }
-    report(.badValue, node, "\(key) must be a day such as 2026-11-22")
+    report(.badValue, node, "found \(Self.shown(node)), wanted \(key): a day such as 2026-11-22")
     return nil
   }
 
@@ -124,7 +126,9 @@ extension PriceBookReader {
   mutating func period(_ key: String, in fields: [String: Node]) -> String? {
     guard let node = fields[key] else { return nil }
     if let text = node.scalar?.string, text == "unknown" || Self.dateParts(of: text) != nil { return text }
-    report(.badValue, node, "\(key) must be a date such as 2026, 2026-11 or 2026-11-22, or unknown")
+    report(
+      .badValue, node,
+      "found \(Self.shown(node)), wanted \(key): a date such as 2026, 2026-11 or 2026-11-22, or unknown")
     return nil
   }
 
@@ -139,6 +143,15 @@ extension PriceBookReader {
     return parts.count
   }
 
+  /// A value as a fault shows it: short, on one line, without control characters.
+  static func shown(_ node: Node) -> String {
+    guard let text = node.scalar?.string else { return node.mapping == nil ? "a list" : "a mapping" }
+    if text.isEmpty { return "an empty text" }
+    let clipped = text.count > 40 ? text.prefix(40) + ".." : text[...]
+    return String(
+      String.UnicodeScalarView(clipped.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
+  }
+
   mutating func report(_ kind: Kind, _ node: Node?, _ description: String) {
     let mark = node?.mark
     problems.append(.init(kind: kind, line: mark?.line, column: mark?.column, description: description))
@@ -149,17 +162,23 @@ extension PriceBookReader {
     switch error {
     case YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _),
       YamlError.composer(_, let problem, let mark, _):
-      problems.append(.init(kind: .syntax, line: mark.line, column: mark.column, description: "not YAML: \(problem)"))
+      problems.append(
+        .init(
+          kind: .syntax, line: mark.line, column: mark.column,
+          description: "found a syntax error (\(problem)), wanted valid YAML"))
     case YamlError.duplicatedKeysInMapping(let duplicates, let context):
       let names = duplicates.joined(separator: ", ")
       problems.append(
         .init(
           kind: .duplicate, line: context.mark.line, column: context.mark.column,
-          description: "the same key twice in one mapping: \(names)"))
+          description: "found the same key twice (\(names)), wanted each key once"))
     case YamlError.reader(let problem, _, _, _):
-      problems.append(.init(kind: .syntax, line: nil, column: nil, description: "not YAML: \(problem)"))
+      problems.append(
+        .init(
+          kind: .syntax, line: nil, column: nil, description: "found a syntax error (\(problem)), wanted valid YAML"))
     default:  // over Error
-      problems.append(.init(kind: .syntax, line: nil, column: nil, description: "not YAML: \(error)"))
+      problems.append(
+        .init(kind: .syntax, line: nil, column: nil, description: "found a syntax error (\(error)), wanted valid YAML"))
     }
   }
 }

@@ -37,7 +37,9 @@ struct PriceBookReader {
     let region = text("region", in: fields)
     let date = day("date", in: fields)
     if let node = fields["currency"], node.scalar?.string != "USD" {
-      report(.badValue, node, "currency must be USD")
+      report(
+        .badValue, node,
+        "found \(Self.shown(node)), wanted currency: USD; other currencies are not priced")
     }
     let entries = entries(in: fields["prices"])
     let freeTiers = freeTiers(in: fields["freeTiers"])
@@ -56,7 +58,7 @@ struct PriceBookReader {
       let description = text("description", in: fields)
       let unit = text("unit", in: fields)
       if let sku, units.updateValue(unit, forKey: sku) != nil {
-        report(.duplicate, fields["key"], "\(sku) has two prices; keep one")
+        report(.duplicate, fields["key"], "found a second price of \(sku), wanted one; keep one")
       }
       let asOf = period("asOf", in: fields)
       let source = text("source", in: fields)
@@ -80,10 +82,12 @@ struct PriceBookReader {
       guard let start else { continue }
       if let previous {
         if start <= previous {
-          report(.tierOrder, fields["from"], "tiers must ascend: from must exceed the one before")
+          report(
+            .tierOrder, fields["from"],
+            "found a tier that begins below the one before, wanted ascending tiers; put them in order")
         }
       } else if start > .zero {
-        report(.tierOrder, fields["from"], "the first tier must start from 0")
+        report(.tierOrder, fields["from"], "found a first tier above 0, wanted from: 0")
       }
       previous = start
       if let price { tiers.append(Tier(price: price, start: start)) }
@@ -102,7 +106,7 @@ struct PriceBookReader {
       guard let fields = fields(of: node, required: keys) else { continue }
       let name = text("name", in: fields)
       if let name, !names.insert(name).inserted {
-        report(.duplicate, fields["name"], "two free tiers are named \(name)")
+        report(.duplicate, fields["name"], "found a second free tier named \(name), wanted each name once")
       }
       let amount = quantity("quantity", in: fields)
       let unit = text("unit", in: fields)
@@ -122,13 +126,15 @@ struct PriceBookReader {
     for node in items(of: list, named: "covers") {
       guard let fields = fields(of: node, required: ["service", "key"]), let sku = sku(in: fields) else { continue }
       if covers.contains(sku) {
-        report(.duplicate, fields["key"], "\(sku) is covered twice")
+        report(.duplicate, fields["key"], "found \(sku) a second time, wanted each price once")
       } else if let priced = units[sku] {
         if let unit, let priced, unit != priced {
-          report(.unknownSKU, fields["key"], "\(sku) is priced per \(priced), but the free tier counts \(unit)")
+          report(.unknownSKU, fields["key"], "found \(sku) priced per \(priced), wanted the free tier's unit, \(unit)")
         }
       } else {
-        report(.unknownSKU, fields["key"], "\(sku) has no price in this book")
+        report(
+          .unknownSKU, fields["key"],
+          "found \(sku), which has no price in this book, wanted one that has; add its price")
       }
       covers.append(sku)
     }
@@ -152,14 +158,18 @@ struct PriceBookReader {
     if let money = Money(text), money >= .zero, digits <= 12, decimals <= 12 { return money }
     report(
       .notDecimal, node,
-      "price must be plain dollars such as 0.0000002, at least 0, with at most 12 digits and 12 decimals")
+      "found \(Self.shown(node)), wanted price: dollars such as 0.0000002, 0 or more, at most 12 digits and 12 decimals"
+    )
     return nil
   }
 
   private mutating func quantity(_ key: String, in fields: [String: Node]) -> PricedQuantity? {
     guard let node = fields[key] else { return nil }
     if let quantity = node.scalar.flatMap({ PricedQuantity($0.string) }) { return quantity }
-    report(.notDecimal, node, "\(key) must be a plain number such as 400000, below 10^16, with at most 10 decimals")
+    report(
+      .notDecimal, node,
+      "found \(Self.shown(node)), wanted \(key): a number such as 400000, below 10^16, at most 10 decimals"
+    )
     return nil
   }
 }

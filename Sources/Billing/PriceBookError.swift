@@ -51,7 +51,7 @@ public struct PriceBookError: Error, Hashable, Sendable {
 }
 
 extension PriceBookError: CustomStringConvertible {
-  /// One line per problem: `prices.yaml:12:5: unknown key ...`.
+  /// One line per problem: `prices.yaml:12:5: found the unknown key ..`.
   public var description: String {
     problems.map { problem in
       let place = problem.line.map { ":\($0):\(problem.column ?? 1)" } ?? ""

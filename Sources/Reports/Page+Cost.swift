@@ -26,9 +26,9 @@ extension Page {
     guard let hours = bill.month.hours, bill.scaledFrom != .hours(hours) else {
       return "The run is as long as the month, so nothing is scaled."
     }
-    return "What the simulated \(bill.scaledFrom) used is scaled to the month of \(bill.month) first; price tiers "
-      + "\(bill.freeTier ? "and free quantities " : "")apply to the whole month after that. What is charged by time, as "
-      + "storage is, goes by its average over the run times the month's length."
+    return "What the simulated \(bill.scaledFrom) used is first scaled to the month of \(bill.month); price tiers and "
+      + "free quantities are those of that whole month. Fixed charges go by time: storage and capacity count with their "
+      + "average over the run for the whole month."
   }
 
   /// Dollars per 1,000 requests of all sources, six decimals at most; nil without requests.

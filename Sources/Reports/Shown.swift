@@ -81,8 +81,9 @@ enum Shown {
   /// A half-width of dollars to the cent, without their sign, since it stands behind an amount that has it.
   static func cents(_ money: Money) -> String { NumberText.grouped(money.roundedToCents.description) }
 
-  /// `coldStartProbability` in words: `Cold start probability`.
+  /// `coldStartProbability` in words: `Cold start probability`; a unit at the end stands apart: `Mean init, ms`.
   static func words(_ name: String) -> String {
+    if name.count > 2, name.hasSuffix("Ms") { return words(String(name.dropLast(2))) + ", ms" }
     var words = ""
     var previous: Character?
     for character in name {

@@ -123,6 +123,7 @@ enum Style {
     tbody th.name:first-child{position:sticky;left:0;background:var(--paper)}.state{white-space:normal}\
     .compact th,.compact td{padding-right:16px}}
     @media print{body{background:#fff}html{font-size:11px}nav,output{display:none}header{background:none}\
+    table{font-size:10px}th,td{padding:4px 8px 4px 0}td.wide{min-width:10em}.grid2{grid-template-columns:1fr 1fr}\
     section{break-inside:auto}figure,tr,.card{break-inside:avoid}.scroll{overflow:visible}h2,h3{break-after:avoid}}
     """
 }

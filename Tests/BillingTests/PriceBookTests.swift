@@ -49,10 +49,10 @@ import Units
     let error = #expect(throws: PriceBookError.self) { try PriceBook(yaml: yaml, file: "my.yaml") }
     #expect(
       error?.description == """
-        my.yaml:11:12: grade must be verified or unverified
-        my.yaml:14:9: `price` is missing
-        my.yaml:14:22: unknown key `prise`; known here: from, price
-        my.yaml:21:12: grade must be verified or unverified
+        my.yaml:11:12: found sure, wanted grade: verified or unverified
+        my.yaml:14:9: found no `price`, wanted one; add it
+        my.yaml:14:22: found the unknown key `prise`, wanted one of from, price
+        my.yaml:21:12: found sure, wanted grade: verified or unverified
         """)
   }
 

@@ -161,7 +161,8 @@ struct BadInputTests {
       let outcome = try Program.run([command, "s.yaml", "--price-book", path], in: folder)
       #expect(outcome.status == 65)
       #expect(outcome.output == "")
-      #expect(outcome.error.hasPrefix(path))
+      #expect(
+        outcome.error.hasPrefix(path) && outcome.error.contains(": found ") && outcome.error.contains(", wanted "))
       #expect(folder.names() == ["faulty.yaml", "foreign.yaml", "s.yaml"])
     }
   }

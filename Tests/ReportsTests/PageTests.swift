@@ -105,6 +105,21 @@ import Testing
     #expect(a.allSatisfy { $0.contents.last == UInt8(ascii: "\n") && !$0.contents.contains(UInt8(ascii: "\r")) })
   }
 
+  @Test("the page says how the run became a month, before tiers and free quantities")
+  func scaling() {
+    let html = page(Fixture())
+    #expect(html.contains("used is first scaled to the month of 730 h; price tiers and free quantities are those of"))
+    #expect(html.contains("Fixed charges go by time"))
+  }
+
+  @Test("what is rare beside the rest is drawn on a scale of its own, what never happens is named")
+  func rareEvents() {
+    let html = page(Fixture())
+    #expect(html.contains("<figcaption>shoppers: rare events</figcaption>"), "12 errors beside thousands of requests")
+    #expect(!html.contains("<figcaption>listItems: rare events</figcaption>"))
+    #expect(html.contains("<li>none: throttles</li>"))
+  }
+
   @Test("verdicts have words, and one replication claims no certainty")
   func verdicts() {
     let many = page(Fixture())

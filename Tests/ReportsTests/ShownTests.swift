@@ -1,3 +1,4 @@
+import Experiments
 import Statistics
 import Testing
 import Units
@@ -32,11 +33,28 @@ import Units
     #expect(Shown.percent(Interval(mean: 0.5, halfWidth: nil, count: 1)).text == "50 %")
   }
 
+  @Test("an observed figure has its objective's unit, money to the cent and without an interval where there is none")
+  func observed() {
+    func shown(_ mean: Double, _ halfWidth: Double?, _ unit: String) -> String {
+      Shown.observed(
+        ObjectiveOutcome(
+          text: "", observed: Interval(mean: mean, halfWidth: halfWidth, count: 2), bound: 1, unit: unit, met: true,
+          certain: true)
+      ).text
+    }
+    #expect(shown(1234.5, 0.125, "USD") == "$1,234.50 ± 0.13")
+    #expect(shown(-0.5, nil, "USD") == "-$0.50")
+    #expect(shown(78.11, 0.21, "ms") == "78.11 ± 0.21 ms")
+    #expect(shown(78.11, nil, "ms") == "78.11 ms")
+    #expect(shown(0.0012, 0.0001, "%") == "0.120 ± 0.010 %")
+    #expect(shown(3, nil, "") == "3")
+  }
+
   @Test(
     "names in camel case become words",
     arguments: [
       ("coldStartProbability", "Cold start probability"), ("timedOut", "Timed out"), ("p99", "P99"),
-      ("ConcurrentExecutions", "Concurrent executions"), ("", ""),
+      ("ConcurrentExecutions", "Concurrent executions"), ("meanInitMs", "Mean init, ms"), ("Ms", "Ms"), ("", ""),
     ])
   func words(name: String, words: String) {
     #expect(Shown.words(name) == words)

@@ -1,3 +1,4 @@
+import Experiments
 import Foundation
 import Testing
 
@@ -35,6 +36,16 @@ import Testing
     #expect(lines[1]["quantity"] as? String == "11007407.34")
     #expect(lines[3]["freeTier"] as? Bool == true)
     #expect(lines[4]["verified"] as? Bool == false)
+  }
+
+  @Test("a resource's cost is in whole cents, in summary.json and in the flat table")
+  func cents() {
+    var result = Fixture().result
+    let exact = MoneyEstimate(mean: Fixture().dollars("2.627954375"), halfWidth: Fixture().dollars("0.1"))
+    result.cost.perResource = [(name: "listItems", cost: exact)]
+    let json = Reports.summaryJSON(for: result)
+    #expect(json.contains("\"listItems\": {\"mean\": \"2.63\", \"halfWidth\": \"0.10\"}"))
+    #expect(Reports.summaryCSV(for: result).contains("\ncost,listItems,monthly_usd,2.63,0.10\n"))
   }
 
   @Test("one replication has null half-widths, and a figure without a value is null")
