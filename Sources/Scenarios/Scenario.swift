@@ -39,7 +39,7 @@ public struct Scenario: Hashable, Sendable {
   /// Most rows of the time series of so many resources and traffic sources, 1 or more.
   ///
   /// More than 120,000 rows no chart shows; and rows times components are bounded too, for they fill the memory.
-  public static func rowsMax(components: Int) -> Int64 { min(120_000, 2_000_000 / Int64(max(components, 1))) }
+  public static func rowsMax(components: Int) -> Int64 { min(120_000, 240_000 / Int64(max(components, 1))) }
 
   /// Whether rows of `period`, above zero, over `duration` are few enough for so many components.
   public static func canRecord(every period: Time, over duration: Time, components: Int) -> Bool {

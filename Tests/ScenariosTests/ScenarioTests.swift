@@ -11,12 +11,12 @@ struct ScenarioTests {
   func rows() {
     let widths = [15, 16, 63, 64, 366].map { Scenario.defaultPeriod(for: .days($0)) }
     #expect(widths == [.minutes(1), .minutes(5), .minutes(5), .hours(1), .hours(1)])
-    #expect(Scenario.defaultPeriod(for: .days(15), components: 92) == .minutes(1))
-    #expect(Scenario.defaultPeriod(for: .days(15), components: 93) == .minutes(5))
+    #expect(Scenario.defaultPeriod(for: .days(15), components: 11) == .minutes(1))
+    #expect(Scenario.defaultPeriod(for: .days(15), components: 12) == .minutes(5))
     #expect(Scenario.defaultPeriod(for: .days(366), components: 2_000) == .days(1))
-    #expect(Scenario.canRecord(every: .seconds(1), over: .seconds(120_000), components: 16))
-    #expect(!Scenario.canRecord(every: .seconds(1), over: .seconds(120_001), components: 16))
-    #expect(!Scenario.canRecord(every: .seconds(1), over: .seconds(120_000), components: 17))
+    #expect(Scenario.canRecord(every: .seconds(1), over: .seconds(120_000), components: 2))
+    #expect(!Scenario.canRecord(every: .seconds(1), over: .seconds(120_001), components: 2))
+    #expect(!Scenario.canRecord(every: .seconds(1), over: .seconds(120_000), components: 3))
   }
 
   @Test("every shipped scenario decodes", arguments: Examples.shipped)
