@@ -62,9 +62,11 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     let scenario = try options.load()
     let duration = scenario.system.duration
-    if let period, !Scenario.canRecord(every: period.time, over: duration) {
+    let components = scenario.system.resources.count + scenario.system.traffic.count
+    if let period, !Scenario.canRecord(every: period.time, over: duration, components: components) {
       throw ValidationError(
-        "--period \(period.time) divides \(duration) into more than \(Scenario.rowsMax) rows; take a longer one.")
+        "--period \(period.time) divides \(duration) into more than \(Scenario.rowsMax(components: components)) rows; take a longer one."
+      )
     }
     let prices = try options.prices(region: scenario.system.region)
     let folder: OutputFolder

@@ -70,7 +70,8 @@ struct ScenarioOptions: ParsableArguments {
 
   /// The first bytes of a file; nil when there is none, or it cannot be read.
   private static func read(_ path: String, atMost count: Int) -> [UInt8]? {
-    guard let file = FileHandle(forReadingAtPath: path), let data = try? file.read(upToCount: count) else { return nil }
-    return Array(data)
+    guard let file = FileHandle(forReadingAtPath: path) else { return nil }
+    // An empty file gives nil, a folder throws.
+    do { return try file.read(upToCount: count).map { Array($0) } ?? [] } catch { return nil }
   }
 }

@@ -36,19 +36,23 @@ public struct Scenario: Hashable, Sendable {
   /// Default of `start`: midnight of Monday, 1 June 2026, UTC.
   public static let defaultStart = CivilTime(secondsSince1970: 1_780_272_000)
 
-  /// Most rows of a time series: a year of the widest default, and some. More would fill memory and disk, and no
-  /// chart shows them.
-  public static let rowsMax: Int64 = 120_000
+  /// Most rows of the time series of so many resources and traffic sources, 1 or more.
+  ///
+  /// More than 120,000 rows no chart shows; and rows times components are bounded too, for they fill the memory.
+  public static func rowsMax(components: Int) -> Int64 { min(120_000, 240_000 / Int64(max(components, 1))) }
 
-  /// Whether rows of `period`, above zero, over `duration` are at most `rowsMax`.
-  public static func canRecord(every period: Time, over duration: Time) -> Bool {
-    (duration.nanoseconds - 1) / period.nanoseconds < rowsMax
+  /// Whether rows of `period`, above zero, over `duration` are few enough for so many components.
+  public static func canRecord(every period: Time, over duration: Time, components: Int) -> Bool {
+    (duration.nanoseconds - 1) / period.nanoseconds < rowsMax(components: components)
   }
 
-  /// Width of the time series' rows when a scenario gives none: a minute up to 15 days, else 5 minutes, as CloudWatch
-  /// keeps its metrics.
-  public static func defaultPeriod(for duration: Time) -> Time {
-    duration <= .days(15) ? .minutes(1) : .minutes(5)
+  /// Width of the time series' rows when a scenario gives none: a minute up to 15 days, 5 minutes up to 63, else an
+  /// hour, as CloudWatch keeps its metrics; wider where those were too many rows for so many components.
+  public static func defaultPeriod(for duration: Time, components: Int = 1) -> Time {
+    let kept: Time = duration <= .days(15) ? .minutes(1) : duration <= .days(63) ? .minutes(5) : .hours(1)
+    return [.minutes(1), .minutes(5), .hours(1)].first {
+      $0 >= kept && canRecord(every: $0, over: duration, components: components)
+    } ?? .days(1)
   }
 }
 

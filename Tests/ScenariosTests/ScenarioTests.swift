@@ -7,6 +7,18 @@ import Units
 
 @Suite("Sound scenarios")
 struct ScenarioTests {
+  @Test("rows of the time series are as wide as CloudWatch keeps them, and few enough to be held")
+  func rows() {
+    let widths = [15, 16, 63, 64, 366].map { Scenario.defaultPeriod(for: .days($0)) }
+    #expect(widths == [.minutes(1), .minutes(5), .minutes(5), .hours(1), .hours(1)])
+    #expect(Scenario.defaultPeriod(for: .days(15), components: 11) == .minutes(1))
+    #expect(Scenario.defaultPeriod(for: .days(15), components: 12) == .minutes(5))
+    #expect(Scenario.defaultPeriod(for: .days(366), components: 2_000) == .days(1))
+    #expect(Scenario.canRecord(every: .seconds(1), over: .seconds(120_000), components: 2))
+    #expect(!Scenario.canRecord(every: .seconds(1), over: .seconds(120_001), components: 2))
+    #expect(!Scenario.canRecord(every: .seconds(1), over: .seconds(120_000), components: 3))
+  }
+
   @Test("every shipped scenario decodes", arguments: Examples.shipped)
   func shipped(name: String) throws {
     let scenario = try Scenario.load(path: Examples.folder.appendingPathComponent(name).path)

@@ -13,7 +13,9 @@ extension Decoding {
     let start = fields["start"].map { moment($0) } ?? Scenario.defaultStart
     let duration = fields["duration"].flatMap { time($0, Time(nanoseconds: 1)...longestSpan) }
     let warmUp = fields["warmUp"].map { time($0) } ?? .zero
-    let period = self.period(fields["period"], duration)
+    let period = self.period(
+      fields["period"], duration,
+      components: (fields["resources"]?.entries?.count ?? 0) + (fields["traffic"]?.entries?.count ?? 0))
     let seed = fields["seed"].map { integer($0, 0...Int.max) } ?? Int(Scenario.defaultSeed)
     let replications = fields["replications"].map { integer($0, 1...100_000) } ?? Scenario.defaultReplications
     let account = self.account(fields["account"])
@@ -77,20 +79,22 @@ extension Decoding {
     return moment
   }
 
-  private func period(_ node: YAMLNode?, _ duration: Time?) -> Time? {
+  private func period(_ node: YAMLNode?, _ duration: Time?, components: Int) -> Time? {
     if let node {
       guard let period = time(node, .seconds(1)...Time.days(1)), let duration else { return nil }
-      guard Scenario.canRecord(every: period, over: duration) else {
+      guard Scenario.canRecord(every: period, over: duration, components: components) else {
         return reject(
-          node, wanted: "a period that divides \(duration) into at most \(Scenario.rowsMax) rows",
+          node,
+          wanted: "a period that divides \(duration) into at most \(Scenario.rowsMax(components: components)) rows",
           advice: "take a longer period or a shorter duration")
       }
       return period
     }
     guard let duration else { return nil }
-    let period = Scenario.defaultPeriod(for: duration)
+    let period = Scenario.defaultPeriod(for: duration, components: components)
     assume(
-      "", "period", period.description, .documented, "CloudWatch keeps minutes for 15 days, then 5 minutes", "2026-10")
+      "", "period", period.description, .documented,
+      "CloudWatch keeps minutes for 15 days, 5 minutes for 63, hours for 455", "2026-10")
     return period
   }
 
