@@ -32,7 +32,7 @@ struct FakeRun: Sendable {
         TrafficResult(
           name: "s", started: started, completed: completed, errors: errors, inProgress: started - completed,
           latency: histogram, outcomes: outcomes,
-          breakdown: LatencyBreakdown(segments: ["f"], counts: bands, sums: bands))
+          breakdown: LatencyBreakdown(segments: ["f"], counts: bands, sums: bands.map { Int128($0) }))
       ],
       resources: [ResourceResult(name: "f", typeName: "function", figures: figures)],
       series: [MetricSeries(key: fakeKey, values: values)],

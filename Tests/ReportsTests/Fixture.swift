@@ -76,7 +76,7 @@ extension Fixture {
         "placeOrder init", "placeOrder compute", "network", "nothing",
       ],
       counts: [Int64](repeating: 0, count: LatencyBreakdown.bandCount),
-      sums: [Int64](repeating: 0, count: LatencyBreakdown.bandCount * 10))
+      sums: [Int128](repeating: 0, count: LatencyBreakdown.bandCount * 10))
     var noise = Noise(state: UInt64(index) + 7)
     for _ in 0..<20_000 {
       let isCold = noise.next() < 0.012

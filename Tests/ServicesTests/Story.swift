@@ -57,8 +57,8 @@ extension RunResult {
   }
 
   /// What a resource used on a meter; nil if it has no line.
-  func usage(_ key: String, of resource: String) -> Int128? {
-    usage.first { $0.resource == resource && $0.meter.key == key }?.amount
+  func usage(_ key: String, of resource: String) -> Int64? {
+    usage.first { $0.resource == resource && $0.meter.key == key }.map { Int64($0.amount) }
   }
 
   /// Requests of the first source with an outcome.
