@@ -8,16 +8,12 @@ extension Recorder {
     rows = Array(repeating: [], count: columnCount)
   }
 
-  /// Makes room for another minute of integrals and sums.
+  /// Makes room for another minute of integrals.
   mutating func fold(at now: Time) {
     for index in levelTotals.indices {
       change(LevelID(index: Int32(index)), by: 0, at: now)
       levelIntegrals[index] += Int128(levels[index].integral)
       levels[index].integral = 0
-    }
-    for index in timingTotals.indices {
-      timingSums[index] += Int128(timings[index].sum)
-      timings[index].sum = 0
     }
   }
 
@@ -29,10 +25,7 @@ extension Recorder {
       levels[index].since = now
       levels[index].peak = levels[index].value
     }
-    for index in timingTotals.indices {
-      timingSums[index] = 0
-      timings[index].clear()
-    }
+    for index in timingTotals.indices { timings[index].clear() }
     periodStart = now
   }
 
@@ -80,12 +73,12 @@ extension Recorder {
         probability, counts: buckets, from: first, through: last, count: timing.count, minimum: timing.minimum,
         maximum: timing.maximum) / 1e6
     }
-    rows[column].append(Double(timingSums[index]) / Double(timing.count) / 1e6)
+    rows[column].append(Double(timing.sum) / Double(timing.count) / 1e6)
     rows[column + 1].append(quantile(0.5))
     rows[column + 2].append(quantile(0.99))
     rows[column + 3].append(Double(timing.maximum) / 1e6)
     timingTotals[index]?.add(
-      counts: timing.buckets, from: first, through: last, count: timing.count, sum: timingSums[index],
+      counts: timing.buckets, from: first, through: last, count: timing.count, sum: Int128(timing.sum),
       minimum: timing.minimum, maximum: timing.maximum)
   }
 

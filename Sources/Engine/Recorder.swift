@@ -25,8 +25,8 @@ public struct TimingID: BitwiseCopyable, Sendable {
 ///
 /// A report costs a few stores into the current period; when the clock passes a period's end, the period is
 /// folded into the totals and one row is added to the time series. Memory grows with periods, not with requests.
-/// Integrals and sums are 64 bits wide in the loop and folded into 128 bits every minute, which levels up to 150
-/// million and 10 million durations of 15 minutes a minute do not overflow.
+/// Integrals are 64 bits wide in the loop and folded into 128 bits every minute, which levels up to 150 million do not
+/// overflow.
 public struct Recorder: ~Copyable {
   @usableFromInline
   struct Level: BitwiseCopyable {
@@ -41,8 +41,7 @@ public struct Recorder: ~Copyable {
   @usableFromInline
   struct Timing: BitwiseCopyable {
     @usableFromInline var count: Int64
-    /// ns since the last fold.
-    @usableFromInline var sum: Int64
+    @usableFromInline var sum: UInt128
     @usableFromInline var minimum: Int64
     @usableFromInline var maximum: Int64
     @usableFromInline var buckets: UnsafeMutablePointer<UInt32>
@@ -63,9 +62,8 @@ public struct Recorder: ~Copyable {
   var counterTotals: [Int64] = []
   var levelTotals: [LevelTotal] = []
   var timingTotals: [Histogram?] = []
-  /// Value x ns of each level, and ns of each timing, in the period up to the last fold.
+  /// Value x ns of each level in the period up to the last fold.
   var levelIntegrals: [Int128] = []
-  var timingSums: [Int128] = []
   var rows: [[Double]] = []
   let period: Time
   var periodStart: Time = .zero
@@ -148,7 +146,6 @@ public struct Recorder: ~Copyable {
     buckets.initialize(repeating: 0, count: HistogramScale.bucketCount)
     timings[timingTotals.count] = Timing(count: 0, sum: 0, minimum: .max, maximum: 0, buckets: buckets)
     timingTotals.append(keepsHistogram ? Histogram() : nil)
-    timingSums.append(0)
     names.append(
       Name(
         key: MetricKey(
@@ -178,7 +175,7 @@ public struct Recorder: ~Copyable {
   public mutating func record(_ id: TimingID, _ nanoseconds: Int64) -> Int {
     let timing = timings + Int(id.index)
     timing.pointee.count &+= 1
-    timing.pointee.sum &+= nanoseconds
+    timing.pointee.sum &+= UInt128(truncatingIfNeeded: UInt64(bitPattern: nanoseconds))
     if nanoseconds < timing.pointee.minimum { timing.pointee.minimum = nanoseconds }
     if nanoseconds > timing.pointee.maximum { timing.pointee.maximum = nanoseconds }
     let bucket = HistogramScale.bucket(of: nanoseconds)

@@ -58,7 +58,7 @@ extension RunResult {
 
   /// What a resource used on a meter; nil if it has no line.
   func usage(_ key: String, of resource: String) -> Int64? {
-    usage.first { $0.resource == resource && $0.meter.key == key }.flatMap { Int64(exactly: $0.amount) }
+    usage.first { $0.resource == resource && $0.meter.key == key }.map { Int64($0.amount) }
   }
 
   /// Requests of the first source with an outcome.

@@ -193,7 +193,7 @@ extension Lambda {
     let child = newActivity(environment: activities[slot].environment, parent: slot)
     let operation = activities[slot].operation
     activities[child].operation = operation &+ 1
-    activities[child].turns = turns
+    activities[child].turns = min(turns, 1_000_000)
     activities[child].ledger = activities[slot].ledger
     link(child)
     activities[slot].hasFailed = false

@@ -57,11 +57,14 @@ struct CallOperation: BitwiseCopyable {
 
   /// ns before retry `retry` = 0, 1, ..
   func delay(retry: Int32, _ stream: inout RandomStream) -> Time {
+    // multiplier^retry by squaring: retries may go up to 100,000.
     var wait = backoff
+    var factor = multiplier
     var left = retry
-    while left > 0 && wait < maxBackoff {
-      wait *= multiplier
-      left -= 1
+    while left > 0 && wait > 0 && wait < maxBackoff {
+      if left & 1 == 1 { wait *= factor }
+      factor *= factor
+      left >>= 1
     }
     wait = min(wait, maxBackoff)
     if isJittered { wait *= stream.nextUnit() }

@@ -11,7 +11,8 @@ public indirect enum Step: Hashable, Sendable {
   case parallel([[Step]])
   /// Exactly one branch, drawn by weight.
   case choose([Choice])
-  /// The steps so many times, one after another; 0 or more. A draw is rounded to the nearest whole number.
+  /// The steps so many times, one after another; 0 to 1,000,000. A draw is rounded to the nearest whole number, and one
+  /// above 1,000,000 counts as that.
   case `repeat`(times: Distribution, [Step])
   /// Time in ns without CPU, which memory does not scale.
   case wait(Distribution)

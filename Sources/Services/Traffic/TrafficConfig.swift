@@ -59,7 +59,8 @@ public enum ArrivalConfig: Hashable, Sendable {
   case spikes([Spike])
   /// One request at each moment of an EventBridge schedule.
   case cron(CronSchedule)
-  /// Closed-loop users: each waits its think time, sends one request, and waits for the answer.
+  /// Closed-loop users: each waits its think time, sends one request, and waits for the answer. A user whose request
+  /// and think time both took no time at all asks again after 1 ms.
   case users(count: Int, thinkTime: Distribution)
   /// Recorded arrivals or counts from a file.
   case replay(ReplayConfig)

@@ -62,7 +62,7 @@ struct TrafficSource: ~Copyable {
   mutating func begin(_ run: inout Run<Event>) {
     breakdown.prepare(segments: run.segments.count)
     expectNext(&run)
-    for user in 0..<users { startThinking(UInt32(user), &run) }
+    for user in 0..<users { startThinking(UInt32(user), after: 1, &run) }
   }
 
   @inline(__always) private mutating func expectNext(_ run: inout Run<Event>) {
@@ -71,8 +71,11 @@ struct TrafficSource: ~Copyable {
     run.expectArrival(of: index, at: next.time)
   }
 
-  private mutating func startThinking(_ user: UInt32, _ run: inout Run<Event>) {
-    let time = Time(nanoseconds: think.drawTime(&thinkStream))
+  /// `latency` of the user's last request. A user who neither thinks nor waits would ask for ever at one instant, and
+  /// the clock would never move: it asks again after 1 ms.
+  private mutating func startThinking(_ user: UInt32, after latency: Int64, _ run: inout Run<Event>) {
+    let drawn = Time(nanoseconds: think.drawTime(&thinkStream))
+    let time = drawn == .zero && latency == 0 ? Time.milliseconds(1) : drawn
     run.schedule(.traffic(index, .ready(user: user)), after: time)
   }
 
@@ -117,7 +120,7 @@ struct TrafficSource: ~Copyable {
       run.ledgers.close(ledger)
     }
     run.finish(call)
-    if users > 0 { startThinking(user, &run) }
+    if users > 0 { startThinking(user, after: latency, &run) }
   }
 }
 
