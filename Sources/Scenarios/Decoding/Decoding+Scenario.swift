@@ -125,6 +125,10 @@ extension Decoding {
     assume(
       "", "account.throttleReason", "FunctionInvocationRateLimitExceeded beyond functionScaling", .inferred,
       "AWS documents the reason's name, not that this limit gives it", "2026-10")
+    assume(
+      "", "account.requestRateLimit", "not applied: AWS also refuses more than 10 requests a second per concurrency",
+      .documented, "Lambda quotas; it matters for functions that take less than 100 ms near their concurrency limit",
+      "2026-10")
   }
 
   /// Notes the default latency of each operation that is used on a table which says nothing of it.
