@@ -37,12 +37,13 @@ public struct Interval: Hashable, Sendable {
   /// two.
   ///
   /// It depends on nothing else, so a table of many cells over the same replications asks once and passes the
-  /// answer to `RunningInterval.interval(criticalValue:)`. By `gsl_cdf_tdist_Pinv`, good to about twelve digits.
+  /// answer to `RunningInterval.interval(criticalValue:)`. By `gsl_cdf_tdist_Pinv`, good to about twelve digits and
+  /// rounded to ten decimals, for GSL goes through the C library's logarithm, whose last bit differs between processors.
   public static func criticalValue(count: Int, confidence: Double = 0.95) -> Double? {
     precondition(confidence > 0 && confidence < 1, "a confidence lies strictly between 0 and 1")
     guard count >= 2 else { return nil }
     GSL.ready
-    return gsl_cdf_tdist_Pinv(0.5 + confidence / 2, Double(count - 1))
+    return (gsl_cdf_tdist_Pinv(0.5 + confidence / 2, Double(count - 1)) * 1e10).rounded() / 1e10
   }
 
   /// The lower end in the unit of the values; nil where there is no half-width.
