@@ -54,7 +54,7 @@ extension PriceBookError: CustomStringConvertible {
   /// One line per problem: `prices.yaml:12:5: found the unknown key ..`.
   public var description: String {
     problems.map { problem in
-      let place = problem.line.map { ":\($0):\(problem.column ?? 1)" } ?? ""
+      let place = ":\(problem.line ?? 1):\(problem.column ?? 1)"
       return "\(file)\(place): \(problem.description)"
     }.joined(separator: "\n")
   }

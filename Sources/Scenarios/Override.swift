@@ -42,7 +42,7 @@ extension Override {
       faults.append(ScenarioError(place: place, found: "no path", wanted: "the path of a value, as in `duration`"))
       return
     }
-    if let problem = Self.set(node, at: trimmed[...], in: &tree) {
+    if let problem = Self.set(node, at: trimmed[...], in: &tree, named: nil) {
       faults.append(ScenarioError(place: place, found: problem.found, wanted: problem.wanted, advice: problem.advice))
     }
   }
@@ -50,7 +50,12 @@ extension Override {
   private typealias Problem = (found: String, wanted: String, advice: String)
 
   /// Follows the keys downwards; the reason why there is no way, if so.
-  private static func set(_ value: YAMLNode, at keys: ArraySlice<String>, in node: inout YAMLNode) -> Problem? {
+  ///
+  /// Mappings that the file leaves out are added on the way, as for `billing.freeTier`; the decoder then judges their
+  /// keys. Resources and traffic sources are not: a new one would need more than one value.
+  private static func set(
+    _ value: YAMLNode, at keys: ArraySlice<String>, in node: inout YAMLNode, named name: String?
+  ) -> Problem? {
     guard let key = keys.first else {
       node = value
       return nil
@@ -65,7 +70,7 @@ extension Override {
       guard let index = Int(key), items.indices.contains(index) else {
         return ("the place `\(YAMLNode.clip(key))` in a list", "0 to \(items.count - 1)", "")
       }
-      let problem = set(value, at: keys.dropFirst(), in: &items[index])
+      let problem = set(value, at: keys.dropFirst(), in: &items[index], named: nil)
       node.content = .sequence(items)
       return problem
     case .mapping(var entries):
@@ -73,18 +78,25 @@ extension Override {
       for count in 1...keys.count {
         let joined = keys.prefix(count).joined(separator: ".")
         guard let index = entries.firstIndex(where: { $0.key == joined }) else { continue }
-        let problem = set(value, at: keys.dropFirst(count), in: &entries[index].value)
+        let problem = set(value, at: keys.dropFirst(count), in: &entries[index].value, named: joined)
         node.content = .mapping(entries)
         return problem
       }
-      guard keys.count == 1, !key.isEmpty else {
-        let guess = closest(to: key, in: entries.map(\.key))
+      let guess = keys.count == 1 ? nil : closest(to: key, in: entries.map(\.key))
+      let isNamed = keys.count > 1 && (name == "resources" || name == "traffic")
+      guard guess == nil, !isNamed, !keys.contains(where: \.isEmpty), keys.dropFirst().allSatisfy({ Int($0) == nil })
+      else {
         return (
           "no `\(YAMLNode.clip(key))`", "one of " + entries.map(\.key).joined(separator: ", "),
-          guess.map { "did you mean `\($0)`?" } ?? "add the mapping to the file"
+          guess.map { "did you mean `\($0)`?" } ?? "add it to the file"
         )
       }
-      entries.append(YAMLNode.Entry(key: key, keyPlace: value.place, value: value))
+      var added = value
+      for key in keys.dropFirst().reversed() {
+        added = YAMLNode(
+          content: .mapping([YAMLNode.Entry(key: key, keyPlace: value.place, value: added)]), place: value.place)
+      }
+      entries.append(YAMLNode.Entry(key: key, keyPlace: value.place, value: added))
       node.content = .mapping(entries)
       return nil
     }

@@ -29,10 +29,10 @@ public struct ScenarioError: Error, Hashable, Sendable {
 }
 
 extension ScenarioError.Place: CustomStringConvertible {
-  /// `api.yaml:12:3`, or `--set duration`.
+  /// `api.yaml:12:3`, or `--set duration`; a file as a whole counts as its beginning.
   public var description: String {
     switch self {
-    case .file(let name): name
+    case .file(let name): "\(name):1:1"
     case .position(let file, let line, let column): "\(file):\(line):\(column)"
     case .override(let path): "--set \(path)"
     }

@@ -50,6 +50,24 @@ struct OverrideTests {
     #expect(points[2].value == 8e6)
   }
 
+  @Test("mappings that the file leaves out are added on the way")
+  func absentMappings() throws {
+    let bare = try Scenario.decode(Examples.small, path: "x")
+    #expect(!bare.billing.freeTier && bare.system.account.scalingBurst == 1_000)
+    let overrides = [
+      Override(path: "billing.freeTier", value: "true"), Override(path: "account.functionScaling.burst", value: "7"),
+    ]
+    let scenario = try Scenario.decode(Examples.small, path: "x", overrides: overrides)
+    #expect(scenario.billing.freeTier && scenario.system.account.scalingBurst == 7)
+    for (path, fragment) in [
+      ("biling.freeTier", "biling"), ("billing.freeTear", "did you mean `freeTier`?"),
+      ("resources.another.memorySize", "found no `another`"), ("traffic.another.target", "found no `another`"),
+    ] {
+      let faults = Examples.faults(of: Examples.small, overrides: [Override(path: path, value: "true")])
+      #expect(faults.contains { $0.hasPrefix("--set \(path): ") && $0.contains(fragment) }, "\(faults)")
+    }
+  }
+
   @Test("the last override of a path counts")
   func order() throws {
     let overrides = ["256 MB", "512 MB"].map { Override(path: "resources.f.memorySize", value: $0) }

@@ -25,7 +25,7 @@ public struct TraceError: Error, Hashable, Sendable, CustomStringConvertible {
 
   /// One line: `trace.csv:3:5: found "x", wanted a whole number, 0 or more; write ..`.
   public var description: String {
-    let place = line == 0 ? file : "\(file):\(line):\(column)"
+    let place = line == 0 ? "\(file):1:1" : "\(file):\(line):\(column)"
     return "\(place): found \(found), wanted \(wanted); \(fix)"
   }
 }
