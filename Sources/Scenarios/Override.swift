@@ -33,6 +33,13 @@ extension Override {
         ScenarioError(place: place, found: YAMLNode.clip(value.isEmpty ? "nothing" : value), wanted: "a single value"))
       return
     }
+    guard path.utf8.count <= Self.pathBytesMax else {
+      faults.append(
+        ScenarioError(
+          place: .override(YAMLNode.clip(path)), found: "a path of \(path.utf8.count) bytes",
+          wanted: "at most \(Self.pathBytesMax)"))
+      return
+    }
     let bracketless = path.split(separator: "[", omittingEmptySubsequences: false).joined(separator: ".")
     let keys = bracketless.split(separator: ".", omittingEmptySubsequences: false).map { part in
       String(part.last == "]" ? part.dropLast() : part)
@@ -46,6 +53,9 @@ extension Override {
       faults.append(ScenarioError(place: place, found: problem.found, wanted: problem.wanted, advice: problem.advice))
     }
   }
+
+  /// Far above every path of a real scenario; a tree as deep as a longer one could name would exhaust the stack.
+  private static let pathBytesMax = 1_024
 
   private typealias Problem = (found: String, wanted: String, advice: String)
 

@@ -107,6 +107,9 @@ struct BadInput: Sendable, CustomTestStringConvertible {
     BadInput("compute: 5 ms", "choose: [{ weight: 0, steps: [] }]", at: "17:28", "above 0"),
     BadInput("compute: 5 ms", "parallel: [{ wait: 1 ms }]", at: "17:20", "a list of steps"),
     BadInput("compute: 5 ms", "repeat: { times: 1.5, steps: [] }", at: "17:26", "a whole number"),
+    BadInput(
+      "compute: 5 ms", "repeat: { times: 1001, steps: [repeat: { times: 1000, steps: [] }] }", at: "17:57",
+      "at most 1000000 turns"),
     BadInput("compute: 5 ms", "repeat: { times: 2 }", at: "17:17", "no `steps`"),
     BadInput("compute: 5 ms", "{}", at: "17:9", "an empty step"),
     BadInput("compute: 5 ms", "{ compute: 5 ms, wait: 5 ms }", at: "17:9", "`compute` and `wait` in one step"),

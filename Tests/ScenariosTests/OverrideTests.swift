@@ -68,6 +68,14 @@ struct OverrideTests {
     }
   }
 
+  @Test("a path longer than any scenario is refused at once, and not printed whole")
+  func endlessPath() {
+    let path = "billing" + String(repeating: ".a", count: 50_000)
+    let faults = Examples.faults(of: Examples.small, overrides: [Override(path: path, value: "1")])
+    #expect(faults.count == 1 && faults[0].contains("found a path of 100007 bytes, wanted at most 1024"))
+    #expect(faults[0].utf8.count < 200)
+  }
+
   @Test("the last override of a path counts")
   func order() throws {
     let overrides = ["256 MB", "512 MB"].map { Override(path: "resources.f.memorySize", value: $0) }

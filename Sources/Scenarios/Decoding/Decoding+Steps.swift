@@ -10,8 +10,11 @@ extension Decoding {
     let index: ResourceIndex
     /// Steps so far; a handler has at most `stepsMax`.
     var steps = 0
+    /// Turns of the enclosing loops together, on average; at most `turnsMax`.
+    var turns = 1.0
 
     static let stepsMax = 10_000
+    static let turnsMax = 1_000_000.0
   }
 
   /// A list of steps; nil if one of them has a fault.
@@ -147,6 +150,17 @@ extension Decoding {
   private func repetition(_ node: YAMLNode, _ context: inout HandlerContext) -> Step? {
     guard let fields = self.fields(node, Shapes.repeatBody) else { return nil }
     let times = fields["times"].flatMap { numberDistribution($0) }
+    let outer = context.turns
+    defer { context.turns = outer }
+    // Loops of steps that take no time run within one instant, which no timeout can end: their turns must be bounded.
+    if let times, outer > 1, let node = fields["times"] {
+      context.turns *= max(1, times.mean)
+      if context.turns > HandlerContext.turnsMax {
+        return reject(node, wanted: "at most 1000000 turns of nested loops, multiplied", advice: "loop less often")
+      }
+    } else if let times {
+      context.turns = max(1, times.mean)
+    }
     let steps = fields["steps"].flatMap { self.steps($0, &context) }
     guard let times, let steps else { return nil }
     if case .constant(let count) = times, count != count.rounded() || count > 1_000_000, let node = fields["times"] {

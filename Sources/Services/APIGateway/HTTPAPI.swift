@@ -6,7 +6,7 @@ import Units
 //
 //   called -> (throttle) -> overhead -> integration -> answered
 //                 |                         |
-//                429                   503 at the integration timeout
+//                429                   5xx at the integration timeout
 
 /// What happens inside an HTTP API.
 @frozen
