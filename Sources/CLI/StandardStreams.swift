@@ -22,7 +22,7 @@ enum StandardStreams {
 
   /// Writes data to standard output. A reader that has left is no error; a full disk ends with 74.
   static func output(_ bytes: [UInt8]) throws {
-    let code = write(bytes, to: STDOUT_FILENO)
+    let code = OutputFolder.writeWhole(bytes, to: STDOUT_FILENO)
     if code != 0, code != EPIPE {
       note("error: " + OutputError(action: "write", path: "standard output", code: code).description)
       throw ExitCode.fileSystem
@@ -33,23 +33,10 @@ enum StandardStreams {
   static func output(_ text: String) throws { try output(Array((text.hasSuffix("\n") ? text : text + "\n").utf8)) }
 
   /// Writes a line to standard error; where nobody listens, nothing is lost.
-  static func note(_ line: String) { _ = write(Array((line + "\n").utf8), to: STDERR_FILENO) }
+  static func note(_ line: String) { _ = OutputFolder.writeWhole(Array((line + "\n").utf8), to: STDERR_FILENO) }
 
   /// Writes to standard error as it is, for a line that changes in place.
-  static func draw(_ text: String) { _ = write(Array(text.utf8), to: STDERR_FILENO) }
-
-  private static func write(_ bytes: [UInt8], to file: Int32) -> Int32 {
-    bytes.withUnsafeBytes { bytes in
-      var done = 0
-      while done < bytes.count {
-        let count = Foundation.write(file, bytes.baseAddress! + done, bytes.count - done)
-        if count < 0, errno == EINTR { continue }
-        if count < 0 { return errno }
-        done += count
-      }
-      return 0
-    }
-  }
+  static func draw(_ text: String) { _ = OutputFolder.writeWhole(Array(text.utf8), to: STDERR_FILENO) }
 }
 
 /// What the terminal behind a stream can show.

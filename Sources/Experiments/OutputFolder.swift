@@ -197,12 +197,9 @@ extension OutputFolder {
     return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
   }
 
-  /// Writes a new file, down to the disk; errors name the path it is meant for.
-  private static func write(_ contents: [UInt8], to temporary: String, for path: String) throws(OutputError) {
-    unlink(temporary)
-    let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
-    guard file >= 0 else { throw OutputError(action: "write", path: path, code: errno) }
-    let code = contents.withUnsafeBytes { bytes -> Int32 in
+  /// Writes all bytes to an open file, whatever interrupts; 0, or the error number of what stopped it.
+  package static func writeWhole(_ bytes: [UInt8], to file: Int32) -> Int32 {
+    bytes.withUnsafeBytes { bytes in
       var done = 0
       while done < bytes.count {
         let count = Foundation.write(file, bytes.baseAddress! + done, bytes.count - done)
@@ -210,8 +207,17 @@ extension OutputFolder {
         if count < 0 { return errno }
         done += count
       }
-      return fsync(file) == 0 ? 0 : errno
+      return 0
     }
+  }
+
+  /// Writes a new file, down to the disk; errors name the path it is meant for.
+  private static func write(_ contents: [UInt8], to temporary: String, for path: String) throws(OutputError) {
+    unlink(temporary)
+    let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
+    guard file >= 0 else { throw OutputError(action: "write", path: path, code: errno) }
+    var code = writeWhole(contents, to: file)
+    if code == 0, fsync(file) != 0 { code = errno }
     let closed = close(file) == 0 ? 0 : errno
     if code != 0 || closed != 0 { throw OutputError(action: "write", path: path, code: code != 0 ? code : closed) }
   }
