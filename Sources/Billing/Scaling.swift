@@ -6,7 +6,7 @@ import Units
 /// A consumed amount grows with the length of the month: amount x month / (units per priced x run). A standing
 /// amount is unit-milliseconds, and its average over the run holds for the month whatever the run's length:
 /// amount x millisecond / (units per priced x run), in unit-months; for a price per hour, minute or second that
-/// average is present for each of the month's.
+/// average is present for each of the month's. A single amount stays as it is.
 struct Scaling {
   /// The run's duration, above zero.
   let run: Time
@@ -19,6 +19,7 @@ struct Scaling {
   func quantity(of metered: MeteredUsage, unit: String) throws(BillingError) -> PricedQuantity {
     let factor: Int64
     switch metered.meter.kind {
+    case .single: factor = run.nanoseconds
     case .consumed:
       factor = Time.hours(monthHours).nanoseconds
     case .standing:

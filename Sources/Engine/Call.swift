@@ -73,6 +73,21 @@ public struct Party: BitwiseCopyable, Sendable {
   }
 }
 
+/// What a callee must know of a call besides its site.
+@frozen
+public struct CallTraits: OptionSet, BitwiseCopyable, Sendable {
+  public let rawValue: UInt8
+  /// Traits of a raw value.
+  @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// A queue inside the service places it, not a client: limits that protect the service from clients do not apply.
+  @inlinable public static var isAsynchronous: CallTraits { CallTraits(rawValue: 1) }
+  /// One of its records fails whatever the callee does.
+  @inlinable public static var isPoisoned: CallTraits { CallTraits(rawValue: 2) }
+  /// The callee names the records that failed and succeeds, in place of failing as a whole.
+  @inlinable public static var reportsRecords: CallTraits { CallTraits(rawValue: 4) }
+}
+
 /// A request from one component to another, from `called` to `answered`.
 @frozen
 public struct Call: BitwiseCopyable, Sendable {
@@ -107,17 +122,24 @@ public struct Call: BitwiseCopyable, Sendable {
   public var start: Time
   /// The caller's patience.
   public var deadline: DeadlineLink
+  /// Records that it carries: messages of a batch; 0 for a plain request.
+  public var records: UInt32
+  /// The first of the records that failed, in the run's `failures`; `.max` for none.
+  public var firstFailure: UInt32
+  /// What else the callee must know.
+  public var traits: CallTraits
 
   /// A free slot.
   @inlinable public static var blank: Call {
     Call(
       generation: 0, state: .free, outcome: .success, site: 0, caller: Party(kind: 0, index: 0),
-      callee: Party(kind: 0, index: 0), ledger: .none, start: .zero, deadline: .unlinked)
+      callee: Party(kind: 0, index: 0), ledger: .none, start: .zero, deadline: .unlinked, records: 0,
+      firstFailure: .max, traits: [])
   }
 
   @inlinable init(
     generation: UInt32, state: State, outcome: Outcome, site: UInt32, caller: Party, callee: Party,
-    ledger: LedgerID, start: Time, deadline: DeadlineLink
+    ledger: LedgerID, start: Time, deadline: DeadlineLink, records: UInt32, firstFailure: UInt32, traits: CallTraits
   ) {
     self.generation = generation
     self.state = state
@@ -128,7 +150,24 @@ public struct Call: BitwiseCopyable, Sendable {
     self.ledger = ledger
     self.start = start
     self.deadline = deadline
+    self.records = records
+    self.firstFailure = firstFailure
+    self.traits = traits
   }
 }
 
 extension Call: DeadlineCarrier {}
+
+/// One record of a call that its callee could not process.
+@frozen
+public struct RecordFailure: BitwiseCopyable, Sendable {
+  /// Position in the call's batch, from 0.
+  public var record: UInt32
+  /// The next failure of the same call; `.max` for none.
+  @usableFromInline var next: UInt32
+
+  @inlinable init(record: UInt32, next: UInt32) {
+    self.record = record
+    self.next = next
+  }
+}

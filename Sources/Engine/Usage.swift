@@ -7,6 +7,8 @@ public struct Meter: Hashable, Sendable {
   public enum Kind: Hashable, Sendable {
     /// Grows with traffic (requests, MB-milliseconds of compute): scaled from the run's duration to the month.
     case consumed
+    /// Happens once, whatever the month's length, such as the init of a published version: billed as counted.
+    case single
     /// Present all the time (stored bytes, provisioned units): unit-milliseconds accrued over the run, billed by
     /// the time-weighted average.
     case standing

@@ -10,15 +10,25 @@ public enum Event: SimulationEvent {
   case lambda(UInt16, LambdaEvent)
   case httpApi(UInt16, HTTPAPIEvent)
   case table(UInt16, TableEvent)
+  case eventInvoker(UInt16, EventInvokerEvent)
+  case queue(UInt16, QueueEvent)
+  case stream(UInt16, StreamEvent)
+  case queueMapping(UInt16, QueueMappingEvent)
+  case streamMapping(UInt16, StreamMappingEvent)
 }
 
 /// The kinds of components, as `Party.kind` numbers them.
 @frozen
-public enum ComponentKind: UInt8, BitwiseCopyable, Sendable {
+public enum ComponentKind: UInt8, BitwiseCopyable, CaseIterable, Sendable {
   case traffic
   case lambda
   case httpApi
   case table
+  case eventInvoker
+  case queue
+  case stream
+  case queueMapping
+  case streamMapping
 }
 
 extension Party {

@@ -13,6 +13,11 @@ struct System: ~Copyable {
   private var functions: Components<Lambda>
   private var apis: Components<HTTPAPI>
   private var tables: Components<Table>
+  private var invokers: Components<EventInvoker>
+  private var queues: Components<Queue>
+  private var eventStreams: Components<Stream>
+  private var queueMappings: Components<QueueMapping>
+  private var streamMappings: Components<StreamMapping>
 
   /// Builds the components. Throws if a trace cannot be opened.
   init(_ config: SystemConfig, streams: StreamFactory, lane: Bool) throws(TraceError) {
@@ -23,7 +28,13 @@ struct System: ~Copyable {
     functions = Components(capacity: config.resources.count)
     apis = Components(capacity: config.resources.count)
     tables = Components(capacity: config.resources.count)
-    var directory = Directory(config.resources)
+    let asynchronous = config.asynchronousFunctions
+    invokers = Components(capacity: asynchronous.count)
+    queues = Components(capacity: config.resources.count)
+    eventStreams = Components(capacity: config.resources.count)
+    queueMappings = Components(capacity: config.resources.count)
+    streamMappings = Components(capacity: config.resources.count)
+    var directory = Directory(config)
     // Components read the sites during the run only, so the table is filled once all of them have asked for theirs.
     let nothing = CallSite(callee: Party(.traffic, 0), request: .invocation)
     sites = memory.copy(Array(repeating: nothing, count: config.callSiteCount))
@@ -50,7 +61,36 @@ struct System: ~Copyable {
           Table(
             table, index: UInt16(tables.count), sites: sites, pool: pool, memory: memory, streams: streams,
             run: &run))
+      case .queue(let queue):
+        queues.append(
+          Queue(
+            queue, index: UInt16(queues.count), directory: &directory, sites: sites, pool: pool, memory: memory,
+            streams: streams, run: &run))
+      case .stream(let stream):
+        eventStreams.append(
+          Stream(
+            stream, index: UInt16(eventStreams.count), sites: sites, pool: pool, memory: memory, streams: streams,
+            run: &run))
+      case .eventSourceMapping(let mapping):
+        switch mapping.source {
+        case .queue:
+          queueMappings.append(
+            QueueMapping(
+              mapping, index: UInt16(queueMappings.count), directory: &directory, sites: sites, pool: pool,
+              memory: memory, streams: streams, run: &run))
+        case .stream:
+          streamMappings.append(
+            StreamMapping(
+              mapping, index: UInt16(streamMappings.count), directory: &directory, sites: sites, pool: pool,
+              memory: memory, streams: streams, run: &run))
+        }
       }
+    }
+    for (index, function) in asynchronous.enumerated() {
+      invokers.append(
+        EventInvoker(
+          function, index: UInt16(index), directory: &directory, sites: sites, pool: pool, memory: memory,
+          streams: streams, run: &run))
     }
     precondition(directory.sites.count == config.callSiteCount, "every call site is counted before it is made")
     for (index, site) in directory.sites.enumerated() { sites[index] = site }
@@ -58,6 +98,13 @@ struct System: ~Copyable {
 
   /// Runs to the end.
   mutating func simulate() {
+    for index in 0..<UInt16(functions.count) { functions[index].pointee.begin(&run, &account) }
+    for index in 0..<UInt16(queueMappings.count) {
+      queueMappings[index].pointee.begin(&queues[queueMappings[index].pointee.source].pointee, &run)
+    }
+    for index in 0..<UInt16(streamMappings.count) {
+      streamMappings[index].pointee.begin(&eventStreams[streamMappings[index].pointee.source].pointee, &run)
+    }
     for source in 0..<traffic.count { traffic[UInt16(source)].pointee.begin(&run) }
     while let event = run.next() {
       switch event {
@@ -74,6 +121,14 @@ struct System: ~Copyable {
       case .table(let table, .done(let call)):
         guard tables[table].pointee.done(call, &run) else { continue }
         if run.isQuiet() { deliver(call) } else { run.post(.answered(call)) }
+      case .eventInvoker(let invoker, let event): invokers[invoker].pointee.handle(event, &run)
+      case .queue(let queue, let event): queues[queue].pointee.handle(event, &run)
+      case .stream(let stream, let event): eventStreams[stream].pointee.handle(event, &run)
+      case .queueMapping(let mapping, let event):
+        queueMappings[mapping].pointee.handle(event, &queues[queueMappings[mapping].pointee.source].pointee, &run)
+      case .streamMapping(let mapping, let event):
+        streamMappings[mapping].pointee.handle(
+          event, &eventStreams[streamMappings[mapping].pointee.source].pointee, &run)
       }
     }
   }
@@ -86,6 +141,13 @@ struct System: ~Copyable {
     case .operation(let request): tables[callee.index].pointee.called(call, request, &run)
     case .route(_, let billedRequests):
       apis[callee.index].pointee.called(call, billedRequests: billedRequests, &run, &account)
+    case .event: invokers[callee.index].pointee.called(call, &run)
+    case .message(let request):
+      if callee.component == .queue {
+        queues[callee.index].pointee.called(call, request, &run)
+      } else {
+        eventStreams[callee.index].pointee.called(call, request, &run)
+      }
     }
   }
 
@@ -96,7 +158,16 @@ struct System: ~Copyable {
     case .traffic: traffic[caller.index].pointee.answered(call, &run)
     case .lambda: functions[caller.index].pointee.answered(call, &run, &account)
     case .httpApi: apis[caller.index].pointee.answered(call, &run)
+    case .eventInvoker: invokers[caller.index].pointee.answered(call, &run)
+    case .queue: queues[caller.index].pointee.answered(call, &run)
+    case .queueMapping:
+      queueMappings[caller.index].pointee.answered(
+        call, &queues[queueMappings[caller.index].pointee.source].pointee, &run)
+    case .streamMapping:
+      streamMappings[caller.index].pointee.answered(
+        call, &eventStreams[streamMappings[caller.index].pointee.source].pointee, &run)
     case .table: preconditionFailure("a table calls nobody")
+    case .stream: preconditionFailure("a stream calls nobody")
     }
   }
 
@@ -114,22 +185,11 @@ struct System: ~Copyable {
     }
     var resources: [ResourceResult] = []
     var usage: [UsageLine] = []
-    var next: (function: UInt16, api: UInt16, table: UInt16) = (0, 0, 0)
+    var counts = ComponentCounts()
     for resource in config.resources {
-      switch resource {
-      case .function:
-        resources.append(functions[next.function].pointee.result(run.recorder, duration: config.duration))
-        usage += functions[next.function].pointee.usage(run.recorder)
-        next.function += 1
-      case .httpApi:
-        resources.append(apis[next.api].pointee.result(run.recorder, duration: config.duration))
-        usage += apis[next.api].pointee.usage(run.recorder)
-        next.api += 1
-      case .table:
-        resources.append(tables[next.table].pointee.result(run.recorder, duration: config.duration))
-        usage += tables[next.table].pointee.usage(run.recorder, duration: config.duration)
-        next.table += 1
-      }
+      let (result, lines) = self.result(of: resource, index: counts.next(resource.componentKind))
+      resources.append(result)
+      usage += lines
     }
     var digest = ResultDigest(run.digest)
     for source in sources { digest.add(source) }
@@ -138,6 +198,46 @@ struct System: ~Copyable {
     return RunResult(
       duration: config.duration, period: config.period, events: run.events, digest: digest.value, traffic: sources,
       resources: resources, series: run.recorder.series(), usage: usage)
+  }
+
+  /// What one resource reports and used over the recorded span.
+  private func result(of resource: ResourceConfig, index: UInt16) -> (ResourceResult, [UsageLine]) {
+    let span = config.duration
+    switch resource {
+    case .function(let function):
+      var result = functions[index].pointee.result(run.recorder, duration: span)
+      if let invoker = config.asynchronousFunctions.firstIndex(where: { $0.name == function.name }) {
+        result.figures += invokers[UInt16(invoker)].pointee.figures(run.recorder, duration: span)
+      }
+      return (result, functions[index].pointee.usage(run.recorder, duration: span))
+    case .httpApi:
+      return (apis[index].pointee.result(run.recorder, duration: span), apis[index].pointee.usage(run.recorder))
+    case .table:
+      return (
+        tables[index].pointee.result(run.recorder, duration: span),
+        tables[index].pointee.usage(run.recorder, duration: span)
+      )
+    case .queue:
+      return (queues[index].pointee.result(run.recorder, duration: span), queues[index].pointee.usage(run.recorder))
+    case .stream:
+      return (
+        eventStreams[index].pointee.result(run.recorder, duration: span),
+        eventStreams[index].pointee.usage(run.recorder)
+      )
+    case .eventSourceMapping(let mapping):
+      switch mapping.source {
+      case .queue:
+        return (
+          queueMappings[index].pointee.result(run.recorder, duration: span),
+          queueMappings[index].pointee.usage(run.recorder)
+        )
+      case .stream:
+        return (
+          streamMappings[index].pointee.result(run.recorder, duration: span),
+          streamMappings[index].pointee.usage(run.recorder)
+        )
+      }
+    }
   }
 }
 
@@ -165,20 +265,55 @@ extension SystemConfig {
       switch resource {
       case .function(let function): count += Self.callCount(function.handler)
       case .httpApi(let api): count += api.routes.count
-      case .table: break
+      case .table, .stream: break
+      case .queue(let queue): count += queue.redrive == nil ? 0 : 1
+      case .eventSourceMapping(let mapping):
+        count += 1
+        if case .stream(let source) = mapping.source, source.onFailure != nil { count += 1 }
       }
     }
+    for function in asynchronousFunctions { count += 1 + function.eventInvoke.targets.count }
     return count
+  }
+
+  /// The functions that anybody invokes asynchronously, in the scenario's order.
+  var asynchronousFunctions: [FunctionConfig] {
+    var names = Set(traffic.flatMap(\.targets).filter { $0.invocationType == .event }.map(\.resource))
+    for case .function(let function) in resources { Self.collectEvents(function.handler, into: &names) }
+    // The destinations of asynchronous events are functions that are invoked so too.
+    var known = -1
+    while known < names.count {
+      known = names.count
+      for case .function(let function) in resources where names.contains(function.name) {
+        names.formUnion(function.eventInvoke.targets)
+      }
+    }
+    return resources.compactMap { resource in
+      if case .function(let function) = resource, names.contains(function.name) { return function }
+      return nil
+    }
+  }
+
+  private static func collectEvents(_ steps: [Step], into names: inout Set<String>) {
+    for step in steps {
+      switch step {
+      case .call(let call): if call.invocationType == .event { names.insert(call.target) }
+      case .compute, .wait, .fail, .crash: break
+      case .parallel(let branches): for branch in branches { collectEvents(branch, into: &names) }
+      case .choose(let choices): for choice in choices { collectEvents(choice.steps, into: &names) }
+      case .repeat(_, let steps), .forEachRecord(let steps): collectEvents(steps, into: &names)
+      }
+    }
   }
 
   private static func callCount(_ steps: [Step]) -> Int {
     steps.reduce(0) { sum, step in
       switch step {
       case .call: sum + 1
-      case .compute, .wait, .fail: sum
+      case .compute, .wait, .fail, .crash: sum
       case .parallel(let branches): sum + branches.reduce(0) { $0 + callCount($1) }
       case .choose(let choices): sum + choices.reduce(0) { $0 + callCount($1.steps) }
-      case .repeat(_, let steps): sum + callCount(steps)
+      case .repeat(_, let steps), .forEachRecord(let steps): sum + callCount(steps)
       }
     }
   }

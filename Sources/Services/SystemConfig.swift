@@ -44,6 +44,9 @@ public enum ResourceConfig: Hashable, Sendable {
   case function(FunctionConfig)
   case httpApi(HTTPAPIConfig)
   case table(TableConfig)
+  case queue(QueueConfig)
+  case stream(StreamConfig)
+  case eventSourceMapping(EventSourceMappingConfig)
 
   /// The resource's name in the scenario.
   public var name: String {
@@ -51,6 +54,9 @@ public enum ResourceConfig: Hashable, Sendable {
     case .function(let config): config.name
     case .httpApi(let config): config.name
     case .table(let config): config.name
+    case .queue(let config): config.name
+    case .stream(let config): config.name
+    case .eventSourceMapping(let config): config.name
     }
   }
 
@@ -60,6 +66,9 @@ public enum ResourceConfig: Hashable, Sendable {
     case .function: "function"
     case .httpApi: "httpApi"
     case .table: "table"
+    case .queue: "queue"
+    case .stream: "stream"
+    case .eventSourceMapping: "eventSourceMapping"
     }
   }
 }

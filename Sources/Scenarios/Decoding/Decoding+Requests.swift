@@ -9,6 +9,8 @@ extension Decoding {
     var route: String?
     var operation: TableOperation?
     var payload: Size
+    var invocationType = InvocationType.requestResponse
+    var message = MessageConfig()
   }
 
   /// Reads the request in `fields`; `targetKey` holds the resource's name.
@@ -25,19 +27,47 @@ extension Decoding {
     var request = Request(resource: name, payload: payload ?? Size(bytes: 0))
     switch target {
     case .function:
-      refuse(fields, ["route", "operation", "itemSize", "items", "consistentRead"], of: "a function")
-      check(fields["payload"], payload, atMost: .megabytes(6), of: "a function")
+      refuse(fields, ["route"] + tableKeys + messageKeys, of: "a function")
+      if let node = fields["invocationType"] {
+        request.invocationType = choice(node, InvocationType.self) ?? request.invocationType
+      }
+      switch request.invocationType {
+      case .requestResponse: check(fields["payload"], payload, atMost: .megabytes(6), of: "a function")
+      case .event: check(fields["payload"], payload, atMost: .megabytes(1), of: "an asynchronous event")
+      }
     case .httpApi(let routes):
-      refuse(fields, ["operation", "itemSize", "items", "consistentRead"], of: "an HTTP API")
+      refuse(fields, tableKeys + messageKeys + ["invocationType"], of: "an HTTP API")
       check(fields["payload"], payload, atMost: .megabytes(10), of: "an HTTP API")
       request.route = route(fields, routes, api: name)
     case .table:
-      refuse(fields, ["route", "payload"], of: "a table")
+      refuse(fields, ["route", "payload", "invocationType"] + messageKeys, of: "a table")
       request.operation = operation(fields, table: name)
+    case .queue:
+      refuse(fields, ["route", "invocationType", "partitionKeys"] + tableKeys, of: "a queue")
+      request.message = message(fields, keys: "messageGroups", entriesMax: 10)
+      check(fields["payload"], payload, atMost: .megabytes(1), of: "a message")
+    case .stream:
+      refuse(fields, ["route", "invocationType", "messageGroups"] + tableKeys, of: "a stream")
+      request.message = message(fields, keys: "partitionKeys", entriesMax: 500)
+      check(fields["payload"], payload, atMost: .megabytes(10), of: "a record")
+    case .mapping:
+      return reject(
+        node, wanted: "a resource that can be called", advice: "an event source mapping calls, and is not called")
     case .unknown:
       return nil
     }
     return faults.count == before && payload != nil ? request : nil
+  }
+
+  private var tableKeys: [String] { ["operation", "itemSize", "items", "consistentRead"] }
+  private var messageKeys: [String] { ["entries", "messageGroups", "partitionKeys", "poison"] }
+
+  private func message(_ fields: Fields, keys: String, entriesMax: Int) -> MessageConfig {
+    var message = MessageConfig()
+    if let node = fields["entries"] { message.entries = integer(node, 1...entriesMax) ?? message.entries }
+    if let node = fields[keys] { message.keys = integer(node, 1...1_000_000_000) ?? message.keys }
+    if let node = fields["poison"] { message.poison = share(node) ?? message.poison }
+    return message
   }
 
   private func refuse(_ fields: Fields, _ keys: [String], of kind: String) {

@@ -54,112 +54,13 @@ extension Decoding {
     case "function": return function(entry.key, entry.value, index).map { .function($0) }
     case "httpApi": return httpApi(entry.key, entry.value, index).map { .httpApi($0) }
     case "table": return table(entry.key, entry.value).map { .table($0) }
+    case "queue": return queue(entry.key, entry.value, index).map { .queue($0) }
+    case "stream": return stream(entry.key, entry.value).map { .stream($0) }
+    case "eventSourceMapping": return mapping(entry.key, entry.value, index).map { .eventSourceMapping($0) }
     default:  // over text
       let guess = type.scalarText.flatMap { self.guess($0, in: types) }
       return reject(
         type, wanted: "one of " + types.joined(separator: ", "), advice: guess.map { "did you mean `\($0)`?" } ?? "")
-    }
-  }
-
-  private func function(_ name: String, _ node: YAMLNode, _ index: ResourceIndex) -> FunctionConfig? {
-    guard let fields = self.fields(node, Shapes.function) else { return nil }
-    let before = faults.count
-    var config = FunctionConfig(name: name, handler: [])
-    _ = fields["type"]
-    decodeRuntime(fields, &config)
-    if let node = fields["memorySize"] {
-      if let size = self.size(node, Size.megabytes(128)...Size.megabytes(10_240)) {
-        if size.bytes % Size.megabytes(1).bytes == 0 {
-          config.memorySize = Int(size.bytes / Size.megabytes(1).bytes)
-        } else {
-          fault(node.place, found: node.summary, wanted: "whole MB")
-        }
-      }
-    } else {
-      assume(name, "memorySize", "128 MB", .documented, "CloudFormation AWS::Lambda::Function", "2026-10")
-    }
-    if let node = fields["timeout"] {
-      if let timeout = time(node, .seconds(1)...Time.seconds(900)) {
-        config.timeout = timeout
-        if timeout.nanoseconds % 1_000_000_000 != 0 { fault(node.place, found: node.summary, wanted: "whole seconds") }
-      }
-    } else {
-      assume(name, "timeout", "3 s", .documented, "CloudFormation AWS::Lambda::Function", "2026-10")
-    }
-    decodeEnvironments(fields, &config)
-    if let node = fields["handler"] {
-      var context = HandlerContext(function: name, index: index)
-      config.handler = steps(node, &context) ?? []
-    }
-    return faults.count == before ? config : nil
-  }
-
-  private func decodeRuntime(_ fields: Fields, _ config: inout FunctionConfig) {
-    let before = faults.count
-    if let node = fields["architecture"] {
-      config.architecture = choice(node, FunctionConfig.Architecture.self) ?? config.architecture
-    } else {
-      assume(config.name, "architecture", "x86_64", .documented, "CloudFormation AWS::Lambda::Function", "2026-10")
-    }
-    if let node = fields["packageType"] {
-      config.packageType = choice(node, FunctionConfig.PackageType.self) ?? config.packageType
-    } else {
-      assume(config.name, "packageType", "zip", .documented, "CloudFormation AWS::Lambda::Function", "2026-10")
-    }
-    if let node = fields["runtime"] {
-      guard let runtime = text(node, wanted: "a runtime identifier") else { return }
-      guard ColdStarts.runtimes.contains(runtime) else {
-        let guess = self.guess(runtime, in: ColdStarts.runtimes)
-        fault(
-          node.place, found: node.summary, wanted: "a runtime identifier, as in `nodejs24.x` or `go-provided.al2023`",
-          advice: guess.map { "did you mean `\($0)`?" } ?? "`windtunnel schema` lists them")
-        return
-      }
-      config.runtime = runtime
-    } else {
-      assume(config.name, "runtime", config.runtime, .unknown, "a stated choice: the newest Node.js", "2026-08")
-    }
-    guard let node = fields["initDuration"] else {
-      let combination = "\(config.runtime) \(config.architecture.rawValue) \(config.packageType.rawValue)"
-      let measured = ColdStarts.distribution(
-        runtime: config.runtime, architecture: config.architecture, packageType: config.packageType)
-      guard measured != nil else {
-        if faults.count == before {
-          fault(
-            (fields["runtime"] ?? fields["architecture"])?.place ?? fields.place,
-            found:
-              "\(combination), which nobody measured",
-            wanted: "an `initDuration` with it", advice: "add one or choose another architecture")
-        }
-        return
-      }
-      assume(
-        config.name, "initDuration", "measured table of \(combination), an empty function", .measured,
-        ColdStarts.source, ColdStarts.asOf)
-      return
-    }
-    config.initDuration = timeDistribution(node)
-  }
-
-  private func decodeEnvironments(_ fields: Fields, _ config: inout FunctionConfig) {
-    if let node = fields["parallelism"] {
-      config.parallelism = integer(node, 1...6) ?? config.parallelism
-    } else {
-      assume(config.name, "parallelism", "1", .unknown, "a stated choice: one thread of computation", "2026-11")
-    }
-    if let node = fields["idleExpiry"] {
-      config.idleExpiry = timeDistribution(node) ?? config.idleExpiry
-    } else {
-      assume(
-        config.name, "idleExpiry", "uniform 5 min to 7 min", .measured, "mikhail.io (MIT); AWS says only some time",
-        "2021-01")
-    }
-    if let node = fields["environmentChoice"] {
-      config.environmentChoice = choice(node, FunctionConfig.EnvironmentChoice.self) ?? config.environmentChoice
-    } else {
-      assume(
-        config.name, "environmentChoice", "newestIdle", .inferred, "fits AWS's typical cold-start rates; not published",
-        "2026-11")
     }
   }
 
@@ -205,7 +106,7 @@ extension Decoding {
     case .function:
       edges.append(ResourceIndex.Edge(from: api, to: target, place: entry.value.place))
       return sound ? HTTPAPIConfig.Route(key: entry.key, target: target) : nil
-    case .table, .httpApi:
+    case .table, .httpApi, .queue, .stream, .mapping:
       return reject(entry.value, wanted: "the name of a function", advice: "a route leads to a function")
     case .unknown:
       return nil

@@ -115,7 +115,7 @@ extension Decoding {
     let hasFunctions = resources.contains { resource in
       switch resource {
       case .function: true
-      case .httpApi, .table: false
+      case .httpApi, .table, .queue, .stream, .eventSourceMapping: false
       }
     }
     guard hasFunctions else { return }

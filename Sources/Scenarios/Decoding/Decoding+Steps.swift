@@ -58,6 +58,8 @@ extension Decoding {
     case "compute": return timeDistribution(value).map { .compute($0) }
     case "wait": return timeDistribution(value).map { .wait($0) }
     case "fail": return share(value).map { .fail(probability: $0) }
+    case "crash": return share(value).map { .crash(probability: $0) }
+    case "forEachRecord": return steps(value, &context).map { .forEachRecord($0) }
     case "call": return call(fields, &context).map { .call($0) }
     case "parallel": return parallel(value, &context)
     case "choose": return choose(value, &context)
@@ -68,7 +70,10 @@ extension Decoding {
 
   private func call(_ fields: Fields, _ context: inout HandlerContext) -> CallStep? {
     let request = self.request(fields, targetKey: "call", context.index)
-    if let node = fields["call"], let name = node.scalarText, context.index[name] != nil {
+    // An event, a message or a record does not hold up its sender, so it closes no cycle.
+    if let node = fields["call"], let name = node.scalarText, context.index[name] != nil,
+      request?.invocationType != .event
+    {
       edges.append(ResourceIndex.Edge(from: context.function, to: name, place: node.place))
     }
     let before = faults.count
@@ -78,6 +83,8 @@ extension Decoding {
     guard faults.count == before, let request, let retry, let onError else { return nil }
     var step = CallStep(target: request.resource, operation: request.operation, route: request.route)
     step.payload = request.payload
+    step.invocationType = request.invocationType
+    step.message = request.message
     step.timeout = timeout
     step.retry = retry
     step.onError = onError

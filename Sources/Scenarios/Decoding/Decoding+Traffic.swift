@@ -26,7 +26,10 @@ extension Decoding {
     var targets: [TrafficTarget] = []
     var columns: [String] = []
     if let node = replay?.child("targets") {
-      for key in ["target", "route", "operation", "itemSize", "items", "consistentRead", "payload"] {
+      let keys =
+        ["target", "route", "operation", "itemSize", "items", "consistentRead", "payload", "invocationType"]
+        + ["entries", "messageGroups", "partitionKeys", "poison"]
+      for key in keys {
         if let own = fields[key] {
           fault(
             own.place, found: "`\(key)` beside the replay's targets", wanted: "one of the two",
@@ -47,7 +50,8 @@ extension Decoding {
 
   private func target(_ request: Request) -> TrafficTarget {
     TrafficTarget(
-      resource: request.resource, route: request.route, operation: request.operation, payload: request.payload)
+      resource: request.resource, route: request.route, operation: request.operation, payload: request.payload,
+      invocationType: request.invocationType, message: request.message)
   }
 
   /// The columns of a file with what each of them calls, in the scenario's order.

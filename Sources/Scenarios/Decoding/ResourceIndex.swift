@@ -6,6 +6,10 @@ struct ResourceIndex {
     case table
     /// With its route keys.
     case httpApi([String])
+    case queue
+    case stream
+    /// An event source mapping, which nobody calls.
+    case mapping
     /// Its type is missing or wrong, which is a fault elsewhere.
     case unknown
   }
@@ -30,6 +34,9 @@ struct ResourceIndex {
       switch entry.value.child("type")?.scalarText {
       case "function": targets[entry.key] = .function
       case "table": targets[entry.key] = .table
+      case "queue": targets[entry.key] = .queue
+      case "stream": targets[entry.key] = .stream
+      case "eventSourceMapping": targets[entry.key] = .mapping
       case "httpApi": targets[entry.key] = .httpApi((entry.value.child("routes")?.entries ?? []).map(\.key))
       default: targets[entry.key] = .unknown  // over text
       }

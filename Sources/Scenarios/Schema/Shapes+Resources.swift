@@ -2,35 +2,11 @@ import Services
 
 extension Shapes {
   /// Resources; `resource` chooses between them by its type.
-  static let resources: [Shape] = [function, httpApi, table, onDemandThroughput, latency]
+  static let resources: [Shape] =
+    [function, httpApi, table, onDemandThroughput, latency] + concurrency + eventInvoke + snapStart + messaging
 
   /// Words after `type:`, each with the shape of the same name.
-  static let resourceTypes = ["function", "httpApi", "table"]
-
-  static let function = Shape(
-    "function", "A Lambda function.",
-    [
-      .required("type", .choice(["function"]), "function"),
-      .defaulted(
-        "runtime", .choice(ColdStarts.runtimes), FunctionConfig.defaultRuntime,
-        "Runtime identifier; on OS-only runtimes with the language in front: go-provided.al2023."),
-      .defaulted(
-        "architecture", .choice(FunctionConfig.Architecture.allCases.map(\.rawValue)), "x86_64", "Instruction set."),
-      .defaulted(
-        "packageType", .choice(FunctionConfig.PackageType.allCases.map(\.rawValue)), "zip", "Packaging of the code."),
-      .defaulted("memorySize", .size, "128 MB", "128 MB to 10240 MB, whole MB; 1769 MB are one vCPU."),
-      .defaulted("timeout", .time, "3 s", "1 s to 900 s, whole seconds; covers the handler, not the init."),
-      .defaulted("parallelism", .integer(1...6), "1", "vCPUs that compute steps can use at once."),
-      .optional(
-        "initDuration", .shape("timeDistribution"), "Init phase; default measured for the runtime (lambda-perf)."),
-      .defaulted(
-        "idleExpiry", .shape("timeDistribution"), "{ uniform: { low: 5 min, high: 7 min } }",
-        "How long an environment stays without work."),
-      .defaulted(
-        "environmentChoice", .choice(FunctionConfig.EnvironmentChoice.allCases.map(\.rawValue)), "newestIdle",
-        "Which idle environment serves the next request."),
-      .required("handler", .list(.shape("step")), "What one invocation does; may be empty."),
-    ])
+  static let resourceTypes = ["function", "httpApi", "table", "queue", "stream", "eventSourceMapping"]
 
   static let httpApi = Shape(
     "httpApi", "An HTTP API of API Gateway.",
@@ -72,12 +48,14 @@ extension Shapes {
 
 extension Shapes {
   /// Handler steps; `step` chooses between them by the key that they begin with.
-  static let steps: [Shape] = [compute, call, parallel, choose, branch, repetition, repeatBody, wait, fail, retry]
+  static let steps: [Shape] = [
+    compute, call, parallel, choose, branch, repetition, repeatBody, wait, fail, crash, forEachRecord, retry,
+  ]
 
   /// The key that tells a step's kind, with the step's shape.
   static let stepKinds: [(key: String, shape: Shape)] = [
     ("compute", compute), ("call", call), ("parallel", parallel), ("choose", choose), ("repeat", repetition),
-    ("wait", wait), ("fail", fail),
+    ("wait", wait), ("fail", fail), ("crash", crash), ("forEachRecord", forEachRecord),
   ]
 
   static let compute = Shape(
@@ -89,7 +67,7 @@ extension Shapes {
     [
       .required("call", .text, "Name of the resource called."),
       .optional("route", .text, "Route of an API, as in its routes."),
-    ] + tableOperation + [
+    ] + tableOperation + invocation + [
       payload,
       .optional("timeout", .time, "The caller gives up after this time, 1 ms or more; left out means never."),
       .optional("retry", .shape("retry"), "Attempts after failures; left out means one attempt."),
@@ -140,6 +118,14 @@ extension Shapes {
 
   static let fail = Shape(
     "fail", "The handler throws now and then.", [.required("fail", .share, "With this probability: 1 %.")])
+
+  static let crash = Shape(
+    "crash", "The process ends now and then, and its environment is reset.",
+    [.required("crash", .share, "With this probability: 0.1 %.")])
+
+  static let forEachRecord = Shape(
+    "forEachRecord", "The steps once for each record of a batch, one after another.",
+    [.required("forEachRecord", .list(.shape("step")), "The steps; once if there is no batch.")])
 }
 
 extension Shapes {

@@ -75,7 +75,7 @@ extension Shapes {
     [
       .optional("target", .text, "Name of the resource called; left out only if a replay names its targets."),
       .optional("route", .text, "Route of an API, as in its routes: GET /items."),
-    ] + tableOperation + [
+    ] + tableOperation + invocation + [
       payload,
       .required("arrivals", .shape("arrivals"), "When requests arrive."),
     ])
@@ -85,7 +85,7 @@ extension Shapes {
     [
       .required("resource", .text, "Name of the resource called."),
       .optional("route", .text, "Route of an API, as in its routes: GET /items."),
-    ] + tableOperation + [payload])
+    ] + tableOperation + invocation + [payload])
 
   /// Keys of a request to a table.
   static let tableOperation: [Field] = [
@@ -95,7 +95,19 @@ extension Shapes {
     .optional("consistentRead", .boolean, "Strongly consistent read; default false."),
   ]
   static let payload = Field.defaulted(
-    "payload", .size, "0 B", "Sent to an API (at most 10 MB) or a function (at most 6 MB).")
+    "payload", .size, "0 B",
+    "Sent to an API (at most 10 MB), a function (6 MB, as an event 1 MB), a queue (1 MB) or a stream (10 MB).")
+
+  /// Keys of a request to a function, a queue or a stream.
+  static let invocation: [Field] = [
+    .optional(
+      "invocationType", .choice(InvocationType.allCases.map(\.rawValue)),
+      "How a function is invoked; default requestResponse."),
+    .optional("entries", .integer(1...500), "Messages of one batch to a queue (at most 10), records to a stream."),
+    .optional("messageGroups", .integer(1...1_000_000_000), "Message groups of a FIFO queue; default 1000."),
+    .optional("partitionKeys", .integer(1...1_000_000_000), "Partition keys of a stream's records; default 1000."),
+    .optional("poison", .share, "Share of the entries that no consumer can process; default 0 %."),
+  ]
 
   static let arrivals = Shape(
     "arrivals", "The model of arrival times.",

@@ -49,8 +49,7 @@ struct HTTPAPI: ~Copyable {
     self.sites = sites
     var integrations: [UInt32] = []
     for route in config.routes {
-      integrations.append(
-        directory.site(resource: route.target, route: nil, operation: nil, payload: Size(bytes: 0)))
+      integrations.append(directory.site(SiteRequest(resource: route.target)))
     }
     self.integrations = memory.copy(integrations)
     timeout = config.integrationTimeout

@@ -76,8 +76,7 @@ extension Lambda {
     run.recorder.count(records.billedMilliseconds, by: billed)
     run.recorder.record(records.duration, duration)
     if outcome != .success { run.recorder.count(records.errors) }
-    account.concurrency &-= 1
-    run.recorder.change(records.concurrency, by: -1, at: run.now)
+    release(slot, &run, &account)
     run.answer(call, outcome)
   }
 

@@ -36,6 +36,8 @@ extension Lambda {
           activities[slot].operation = branch.pointee.target
         case .fork:
           slot = fork(slot, operation.pointee, &run, &account)
+        case .crash: activities[slot].operation &+= 1
+        case .recordLoop: slot = loop(slot, Int64(max(1, records(of: slot, run))))
         case .loop:
           let turns = operation.pointee.sampler.drawTime(&program.streams[Int(activities[slot].operation)])
           if turns > 0 { slot = loop(slot, turns) } else { activities[slot].operation = operation.pointee.argument }
@@ -164,6 +166,14 @@ extension Lambda {
   }
 
   // MARK: Branches and loops
+
+  /// Records of the batch that an activity works on.
+  private func records(of slot: UInt32, _ run: borrowing Run<Event>) -> UInt32 {
+    guard case .busy(let call, _) = environments[activities[slot].environment].state else {
+      preconditionFailure("only a busy environment runs a handler")
+    }
+    return run.calls[call.slot].records
+  }
 
   /// Starts the branches in order, each with a ledger of its own, and returns the last of them to go on with. A branch
   /// may end at once; the parent goes on when all have ended, so not before the last one runs.

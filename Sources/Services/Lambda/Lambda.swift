@@ -154,23 +154,6 @@ struct Lambda: ~Copyable {
 
   // MARK: Messages and events
 
-  /// An invocation arrives: a limit refuses it, an idle environment takes it, or a new one starts for it.
-  @inline(__always) mutating func called(_ call: CallID, _ run: inout Run<Event>, _ account: inout Account) {
-    if account.concurrency == account.concurrencyLimit {
-      throttle(call, .concurrentInvocationLimitExceeded, &run)
-    } else if let environment = idle.take(from: environments) {
-      account.concurrency &+= 1
-      run.recorder.change(records.concurrency, by: 1, at: run.now)
-      begin(environment, call, &run, &account)
-    } else if scaling.take(at: run.now) {
-      account.concurrency &+= 1
-      run.recorder.change(records.concurrency, by: 1, at: run.now)
-      start(for: call, &run)
-    } else {
-      throttle(call, .functionInvocationRateLimitExceeded, &run)
-    }
-  }
-
   @inline(__always) mutating func handle(_ event: LambdaEvent, _ run: inout Run<Event>, _ account: inout Account) {
     switch event {
     case .resumed(let activity, let generation): resumed(activity, generation, &run, &account)
@@ -178,28 +161,6 @@ struct Lambda: ~Copyable {
     case .idleTimer(let environment, let generation): idleTimer(environment, generation, &run)
     case .timeoutTimer: timeoutTimer(&run, &account)
     case .patienceTimer(let list): patienceTimer(list, &run, &account)
-    }
-  }
-
-  private func throttle(_ call: CallID, _ reason: ThrottleReason, _ run: inout Run<Event>) {
-    run.recorder.count(records.throttles)
-    run.recorder.count(records.throttles(reason))
-    run.answer(call, .throttled)
-  }
-}
-
-/// AWS's reasons for refusing an invocation, as `TooManyRequestsException` names them.
-enum ThrottleReason: CaseIterable {
-  /// The account's concurrent executions are used up.
-  case concurrentInvocationLimitExceeded
-  /// The function starts environments faster than its scaling rate. AWS does not say which reason it gives for this
-  /// (inferred).
-  case functionInvocationRateLimitExceeded
-
-  var name: String {
-    switch self {
-    case .concurrentInvocationLimitExceeded: "ConcurrentInvocationLimitExceeded"
-    case .functionInvocationRateLimitExceeded: "FunctionInvocationRateLimitExceeded"
     }
   }
 }

@@ -88,7 +88,7 @@ extension Lambda {
   }
 
   /// What the function used over the recorded span.
-  func usage(_ recorder: borrowing Recorder) -> [UsageLine] {
+  func usage(_ recorder: borrowing Recorder, duration span: Time) -> [UsageLine] {
     [
       UsageLine(
         meter: LambdaMeters.requests(config.architecture), resource: config.name,

@@ -9,58 +9,124 @@ struct CallSite: BitwiseCopyable {
   let request: Request
 
   enum Request: BitwiseCopyable {
-    /// An invocation of a function.
+    /// An invocation of a function whose answer the caller waits for.
     case invocation
+    /// An asynchronous event for a function.
+    case event
     /// A request to an API: index of the route, and how many requests it counts as on the bill.
     case route(UInt16, billedRequests: Int64)
     /// An operation on a table.
     case operation(TableRequest)
+    /// Something for a queue or a stream.
+    case message(MessageRequest)
   }
+}
+
+/// What is put into a queue or a stream, worked out once.
+struct MessageRequest: BitwiseCopyable {
+  /// Messages or records of the request.
+  let entries: UInt32
+  /// Message group ids or partition keys to draw from.
+  let keys: UInt32
+  /// Share of poisoned entries.
+  let poison: Double
+  /// Bytes of one entry.
+  let bytes: Int64
 }
 
 /// Where every resource stands, by name; and the sites that callers get from it.
 struct Directory {
   private(set) var sites: [CallSite] = []
   private var parties: [String: Party] = [:]
+  private var invokers: [String: Party] = [:]
   private var routes: [String: [String]] = [:]
 
-  init(_ resources: [ResourceConfig]) {
-    var functions: UInt16 = 0
-    var apis: UInt16 = 0
-    var tables: UInt16 = 0
-    for resource in resources {
-      switch resource {
-      case .function(let config):
-        parties[config.name] = Party(.lambda, functions)
-        functions += 1
-      case .httpApi(let config):
-        parties[config.name] = Party(.httpApi, apis)
-        routes[config.name] = config.routes.map(\.key)
-        apis += 1
-      case .table(let config):
-        parties[config.name] = Party(.table, tables)
-        tables += 1
-      }
+  init(_ config: SystemConfig) {
+    var counts = ComponentCounts()
+    for resource in config.resources {
+      let component = resource.componentKind
+      parties[resource.name] = Party(component, counts.next(component))
+      if case .httpApi(let api) = resource { routes[api.name] = api.routes.map(\.key) }
+    }
+    for (index, function) in config.asynchronousFunctions.enumerated() {
+      invokers[function.name] = Party(.eventInvoker, UInt16(index))
     }
   }
 
   /// The site of a request; traps on a name that does not resolve, which validation excludes.
-  mutating func site(resource: String, route: String?, operation: TableOperation?, payload: Size) -> UInt32 {
-    guard let callee = parties[resource] else { preconditionFailure("no resource is called \(resource)") }
-    let request: CallSite.Request
-    switch callee.component {
-    case .traffic: preconditionFailure("traffic cannot be called")
-    case .lambda: request = .invocation
-    case .httpApi:
-      guard let route, let index = routes[resource]?.firstIndex(of: route) else {
-        preconditionFailure("\(resource) has no route \(route ?? "")")
-      }
-      request = .route(UInt16(index), billedRequests: HTTPAPIMeters.billedRequests(payload: payload))
-    case .table:
-      guard let operation else { preconditionFailure("a call to table \(resource) names its operation") }
-      request = .operation(TableRequest(operation))
+  mutating func site(_ request: SiteRequest) -> UInt32 {
+    guard let callee = parties[request.resource] else {
+      preconditionFailure("no resource is called \(request.resource)")
     }
+    switch callee.component {
+    case .traffic, .eventInvoker, .queueMapping, .streamMapping: preconditionFailure("\(callee) cannot be called")
+    case .lambda:
+      switch request.invocationType {
+      case .requestResponse: return add(callee, .invocation)
+      case .event:
+        guard let invoker = invokers[request.resource] else {
+          preconditionFailure("\(request.resource) has no queue of asynchronous events")
+        }
+        return add(invoker, .event)
+      }
+    case .httpApi:
+      guard let route = request.route, let index = routes[request.resource]?.firstIndex(of: route) else {
+        preconditionFailure("\(request.resource) has no route \(request.route ?? "")")
+      }
+      return add(
+        callee, .route(UInt16(index), billedRequests: HTTPAPIMeters.billedRequests(payload: request.payload)))
+    case .table:
+      guard let operation = request.operation else {
+        preconditionFailure("a call to table \(request.resource) names its operation")
+      }
+      return add(callee, .operation(TableRequest(operation)))
+    case .queue, .stream:
+      return add(
+        callee,
+        .message(
+          MessageRequest(
+            entries: UInt32(request.message.entries), keys: UInt32(request.message.keys),
+            poison: request.message.poison, bytes: request.payload.bytes)))
+    }
+  }
+
+  private mutating func add(_ callee: Party, _ request: CallSite.Request) -> UInt32 {
     sites.append(CallSite(callee: callee, request: request))
     return UInt32(sites.count - 1)
+  }
+
+  /// The component of a resource; traps on a name that does not resolve.
+  func party(of resource: String) -> Party {
+    guard let party = parties[resource] else { preconditionFailure("no resource is called \(resource)") }
+    return party
+  }
+}
+
+/// Counts components by kind, in the scenario's order.
+struct ComponentCounts {
+  private var counts = [UInt16](repeating: 0, count: ComponentKind.allCases.count)
+
+  /// The index of the next component of a kind.
+  mutating func next(_ kind: ComponentKind) -> UInt16 {
+    defer { counts[Int(kind.rawValue)] += 1 }
+    return counts[Int(kind.rawValue)]
+  }
+}
+
+extension ResourceConfig {
+  /// The kind of component that the resource becomes.
+  var componentKind: ComponentKind {
+    switch self {
+    case .function: .lambda
+    case .httpApi: .httpApi
+    case .table: .table
+    case .queue: .queue
+    case .stream: .stream
+    case .eventSourceMapping(let mapping):
+      switch mapping.source {
+      case .queue: .queueMapping
+      case .stream: .streamMapping
+      }
+    }
   }
 }

@@ -22,6 +22,10 @@ struct Operation: BitwiseCopyable {
     case jump
     /// Fails with probability `branches[argument].share`.
     case fail
+    /// Ends the process with probability `branches[argument].share`.
+    case crash
+    /// Starts a loop at the next operation, a turn for each record of the batch.
+    case recordLoop
     /// Ends a branch or the handler.
     case end
   }
@@ -123,6 +127,14 @@ struct ProgramCompiler {
     case .fail(let probability):
       branches.append(Branch(target: 0, share: probability))
       emit(.fail, UInt32(branches.count - 1))
+    case .crash(let probability):
+      branches.append(Branch(target: 0, share: probability))
+      emit(.crash, UInt32(branches.count - 1))
+    case .forEachRecord(let steps):
+      emit(.recordLoop)
+      let body = here
+      compile(steps, &directory)
+      emit(.endLoop, body)
     case .call(let call): compile(call, &directory)
     case .parallel(let ways):
       let fork = operations.count
@@ -160,8 +172,7 @@ struct ProgramCompiler {
   }
 
   private mutating func compile(_ call: CallStep, _ directory: inout Directory) {
-    let site = directory.site(
-      resource: call.target, route: call.route, operation: call.operation, payload: call.payload)
+    let site = directory.site(call.request)
     var patience = 0
     if let timeout = call.timeout {
       patience = timeouts.firstIndex(of: timeout) ?? timeouts.count

@@ -16,8 +16,13 @@ public indirect enum Step: Hashable, Sendable {
   case `repeat`(times: Distribution, [Step])
   /// Time in ns without CPU, which memory does not scale.
   case wait(Distribution)
-  /// The handler throws with this probability, 0 to 1.
+  /// The handler throws with this probability, 0 to 1. Within `forEachRecord` of a batch whose caller takes partial
+  /// answers it fails that record alone, and the handler goes on with the next one.
   case fail(probability: Double)
+  /// The process ends with this probability, 0 to 1: the invocation fails and the environment is reset.
+  case crash(probability: Double)
+  /// The steps once for each record of the batch, one after another; once if the invocation carries no batch.
+  case forEachRecord([Step])
 
   /// One branch of `choose`.
   public struct Choice: Hashable, Sendable {
@@ -49,8 +54,12 @@ public struct CallStep: Hashable, Sendable {
   public var operation: TableOperation?
   /// Route of an API, as in its `routes`; nil elsewhere.
   public var route: String?
-  /// Bytes sent, for an API's metering; default 0.
+  /// Bytes sent, for metering and limits; of each entry where there are several. Default 0.
   public var payload: Size
+  /// How a function is invoked; default `requestResponse`.
+  public var invocationType: InvocationType
+  /// What is put into a queue or a stream.
+  public var message: MessageConfig
   /// The caller gives up after this time, and its callee works on; nil waits for ever.
   public var timeout: Time?
   /// Attempts after failures; default one attempt, no retry.
@@ -64,9 +73,17 @@ public struct CallStep: Hashable, Sendable {
     self.operation = operation
     self.route = route
     self.payload = Size(bytes: 0)
+    self.invocationType = .requestResponse
+    self.message = MessageConfig()
     self.timeout = nil
     self.retry = RetryConfig()
     self.onError = .fail
+  }
+
+  var request: SiteRequest {
+    SiteRequest(
+      resource: target, route: route, operation: operation, payload: payload, invocationType: invocationType,
+      message: message)
   }
 }
 

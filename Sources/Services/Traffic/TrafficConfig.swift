@@ -33,17 +33,30 @@ public struct TrafficTarget: Hashable, Sendable {
   public var route: String?
   /// What is asked of a table; nil elsewhere.
   public var operation: TableOperation?
-  /// Bytes sent, for an API's metering; default 0.
+  /// Bytes sent, for metering and limits; of each entry where there are several. Default 0.
   public var payload: Size
+  /// How a function is invoked; default `requestResponse`.
+  public var invocationType: InvocationType
+  /// What is put into a queue or a stream.
+  public var message: MessageConfig
 
   /// A request to a resource.
   public init(
-    resource: String, route: String? = nil, operation: TableOperation? = nil, payload: Size = Size(bytes: 0)
+    resource: String, route: String? = nil, operation: TableOperation? = nil, payload: Size = Size(bytes: 0),
+    invocationType: InvocationType = .requestResponse, message: MessageConfig = MessageConfig()
   ) {
     self.resource = resource
     self.route = route
     self.operation = operation
     self.payload = payload
+    self.invocationType = invocationType
+    self.message = message
+  }
+
+  var request: SiteRequest {
+    SiteRequest(
+      resource: resource, route: route, operation: operation, payload: payload, invocationType: invocationType,
+      message: message)
   }
 }
 

@@ -37,9 +37,7 @@ struct TrafficSource: ~Copyable {
     self.sites = sites
     var targets: [UInt32] = []
     for target in config.targets {
-      targets.append(
-        directory.site(
-          resource: target.resource, route: target.route, operation: target.operation, payload: target.payload))
+      targets.append(directory.site(target.request))
     }
     self.targets = memory.copy(targets)
     arrivals = try ArrivalProcess(

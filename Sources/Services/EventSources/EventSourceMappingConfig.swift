@@ -1,0 +1,105 @@
+import Engine
+import Units
+
+/// A Lambda event source mapping: reads a queue or a stream, and invokes a function with batches.
+public struct EventSourceMappingConfig: Hashable, Sendable {
+  /// The resource's name in the scenario.
+  public var name: String
+  /// `FunctionName`.
+  public var functionName: String
+  /// `BatchSize`: 1 to 10,000 (10 from a FIFO queue); default 10 from queues, 100 from streams.
+  public var batchSize: Int
+  /// `MaximumBatchingWindowInSeconds`, 0 to 300 s; default 0.
+  public var maximumBatchingWindow: Time
+  /// `FunctionResponseTypes: [ReportBatchItemFailures]`; default false.
+  public var reportsBatchItemFailures: Bool
+  /// What it reads, and how.
+  public var source: Source
+
+  /// What it reads.
+  public enum Source: Hashable, Sendable {
+    case queue(QueueSource)
+    case stream(StreamSource)
+  }
+
+  /// How a queue is read.
+  public struct QueueSource: Hashable, Sendable {
+    /// Name of the queue.
+    public var queue: String
+    /// How many pollers there are.
+    public var scaling: Scaling
+
+    /// What sets the number of concurrent batches.
+    public enum Scaling: Hashable, Sendable {
+      /// From 5, 300 more a minute while there is a backlog, at most 1,250.
+      case automatic
+      /// As `automatic`, but at most so many: `ScalingConfig.MaximumConcurrency`, 2 to 1,000.
+      case maximumConcurrency(Int)
+      /// `ProvisionedPollerConfig`: 2 to 200, and 2 to 10,000 event pollers.
+      case provisioned(minimumPollers: Int, maximumPollers: Int)
+    }
+
+    /// A queue read by pollers that scale by themselves.
+    public init(queue: String) {
+      self.queue = queue
+      scaling = .automatic
+    }
+  }
+
+  /// How a stream is read.
+  public struct StreamSource: Hashable, Sendable {
+    /// Name of the stream.
+    public var stream: String
+    /// `ParallelizationFactor`: batches of one shard at once, 1 to 10; default 1.
+    public var parallelizationFactor: Int
+    /// `BisectBatchOnFunctionError`; default false.
+    public var bisectsBatchOnFunctionError: Bool
+    /// `MaximumRetryAttempts`, 0 to 10,000; nil is no limit, the default.
+    public var maximumRetryAttempts: Int?
+    /// `MaximumRecordAgeInSeconds`, 60 s to 7 d; nil is no limit, the default.
+    public var maximumRecordAge: Time?
+    /// `DestinationConfig.OnFailure`: name of a queue; nil for none.
+    public var onFailure: String?
+    /// Time between two looks at a shard that had no records, ns; default 1 s, as on Kinesis.
+    public var pollingInterval: Time
+    /// Time between a failed batch and its next attempt, ns.
+    public var retryDelay: Distribution
+
+    /// A stream read by one batch a shard, and again for ever if the function fails.
+    public init(stream: String) {
+      self.stream = stream
+      parallelizationFactor = 1
+      bisectsBatchOnFunctionError = false
+      maximumRetryAttempts = nil
+      maximumRecordAge = nil
+      onFailure = nil
+      pollingInterval = .seconds(1)
+      retryDelay = .constant(0)
+    }
+  }
+
+  /// Name of the queue or the stream.
+  public var sourceName: String {
+    switch source {
+    case .queue(let source): source.queue
+    case .stream(let source): source.stream
+    }
+  }
+
+  /// A mapping from a queue: batches of 10 without a window.
+  public init(name: String, queue: String, functionName: String) {
+    self.name = name
+    self.functionName = functionName
+    batchSize = 10
+    maximumBatchingWindow = .zero
+    reportsBatchItemFailures = false
+    source = .queue(QueueSource(queue: queue))
+  }
+
+  /// A mapping from a stream: batches of 100 without a window.
+  public init(name: String, stream: String, functionName: String) {
+    self.init(name: name, queue: stream, functionName: functionName)
+    batchSize = 100
+    source = .stream(StreamSource(stream: stream))
+  }
+}

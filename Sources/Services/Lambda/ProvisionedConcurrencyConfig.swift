@@ -1,0 +1,55 @@
+import Engine
+import Units
+
+/// Provisioned concurrency of one function version, and what changes it.
+public struct ProvisionedConcurrencyConfig: Hashable, Sendable {
+  /// `ProvisionedConcurrentExecutions`: environments that are kept initialised; 0 or more, there at time zero.
+  public var concurrentExecutions: Int
+  /// Time until the allocation of an increase begins, ns; documented as a minute or two. Environments then come at
+  /// 6,000 a minute, and none can be used before all have come.
+  public var preparation: Distribution
+  /// Nil: nothing changes it.
+  public var autoScaling: AutoScaling?
+
+  /// Application Auto Scaling on the function's provisioned concurrency.
+  public struct AutoScaling: Hashable, Sendable {
+    /// `MinCapacity`, `MaxCapacity`; 0 or more, the least not above the most.
+    public var minCapacity: Int
+    public var maxCapacity: Int
+    /// Target of `LambdaProvisionedConcurrencyUtilization`, 0.1 to 0.9; nil for no target tracking.
+    public var targetUtilization: Double?
+    /// Changes of the bounds at given times, ascending.
+    public var scheduledActions: [ScheduledAction]
+
+    /// Bounds without target or schedule.
+    public init(minCapacity: Int, maxCapacity: Int) {
+      self.minCapacity = minCapacity
+      self.maxCapacity = maxCapacity
+      targetUtilization = nil
+      scheduledActions = []
+    }
+  }
+
+  /// A scheduled action of Application Auto Scaling.
+  public struct ScheduledAction: Hashable, Sendable {
+    /// When: each moment of the schedule.
+    public var schedule: CronSchedule
+    /// New bounds; nil leaves one as it is.
+    public var minCapacity: Int?
+    public var maxCapacity: Int?
+
+    /// New bounds at the moments of a schedule.
+    public init(schedule: CronSchedule, minCapacity: Int? = nil, maxCapacity: Int? = nil) {
+      self.schedule = schedule
+      self.minCapacity = minCapacity
+      self.maxCapacity = maxCapacity
+    }
+  }
+
+  /// So many environments, prepared in one to two minutes.
+  public init(concurrentExecutions: Int) {
+    self.concurrentExecutions = concurrentExecutions
+    preparation = .uniform(low: Double(Time.minutes(1).nanoseconds), high: Double(Time.minutes(2).nanoseconds))
+    autoScaling = nil
+  }
+}
