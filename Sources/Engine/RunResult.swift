@@ -18,11 +18,13 @@ public struct RunResult: Sendable {
   public var series: [MetricSeries]
   /// What the resources used, in whole units.
   public var usage: [UsageLine]
+  /// What a sample of the work wrote into its logs, in the order of time; empty unless the system asks for it.
+  public var log: [LogLine]
 
   /// A result of the given parts.
   public init(
     duration: Time, period: Time, events: UInt64, digest: UInt64, traffic: [TrafficResult],
-    resources: [ResourceResult], series: [MetricSeries], usage: [UsageLine]
+    resources: [ResourceResult], series: [MetricSeries], usage: [UsageLine], log: [LogLine] = []
   ) {
     self.duration = duration
     self.period = period
@@ -32,6 +34,26 @@ public struct RunResult: Sendable {
     self.resources = resources
     self.series = series
     self.usage = usage
+    self.log = log
+  }
+}
+
+/// An event of a log, as CloudWatch Logs keeps it.
+public struct LogLine: Hashable, Sendable {
+  /// Milliseconds since 1970, UTC.
+  public var milliseconds: Int64
+  /// Log group: `/aws/lambda/list`.
+  public var group: String
+  /// Log stream: one an execution environment.
+  public var stream: String
+  /// The text, without a newline.
+  public var message: String
+  /// An event of the given parts.
+  public init(milliseconds: Int64, group: String, stream: String, message: String) {
+    self.milliseconds = milliseconds
+    self.group = group
+    self.stream = stream
+    self.message = message
   }
 }
 

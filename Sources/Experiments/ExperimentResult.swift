@@ -27,6 +27,8 @@ public struct ExperimentResult: Sendable {
   public var series: [SeriesSummary]
   /// Width of one row of the series.
   public var period: Time
+  /// The first replication's log, in the order of time; empty unless the scenario asks for it.
+  public var log: [LogLine]
   /// The month's cost.
   public var cost: CostSummary
   /// Objectives in the scenario's order.
@@ -35,8 +37,8 @@ public struct ExperimentResult: Sendable {
   /// A result of the given parts.
   public init(
     scenario: Scenario, replications: Int, seed: UInt64, digest: String, events: UInt64, traffic: [TrafficSummary],
-    resources: [ResourceSummary], series: [SeriesSummary], period: Time, cost: CostSummary,
-    objectives: [ObjectiveOutcome]
+    resources: [ResourceSummary], series: [SeriesSummary], period: Time, log: [LogLine] = [],
+    cost: CostSummary, objectives: [ObjectiveOutcome]
   ) {
     self.scenario = scenario
     self.replications = replications
@@ -47,6 +49,7 @@ public struct ExperimentResult: Sendable {
     self.resources = resources
     self.series = series
     self.period = period
+    self.log = log
     self.cost = cost
     self.objectives = objectives
   }

@@ -45,7 +45,10 @@ public enum Runner {
     scenario: Scenario, prices: PriceBook, options: Options
   ) async throws -> ExperimentResult {
     try await run(scenario: scenario, prices: prices, options: options) { config, replication throws(TraceError) in
-      try simulate(config, seed: options.seed, replication: replication)
+      // One replication's log is enough to look at.
+      var config = config
+      if replication > 0 { config.invocationLog = nil }
+      return try simulate(config, seed: options.seed, replication: replication)
     }
   }
 

@@ -15,6 +15,7 @@ struct RunningResult {
   private var series: [RunningSeries] = []
   private var objectives: [RunningObjective]
   private var period = Time.zero
+  private var log: [LogLine] = []
 
   /// No replication yet.
   init(objectives: [Objective]) { self.objectives = objectives.map(RunningObjective.init) }
@@ -26,6 +27,7 @@ struct RunningResult {
       resources = run.resources.map(RunningResource.init)
       series = run.series.map(RunningSeries.init)
       period = run.period
+      log = run.log
     }
     precondition(run.traffic.map(\.name) == traffic.map(\.name), "replications of one system have the same traffic")
     precondition(run.resources.map(\.name) == resources.map(\.name), "replications of one system have its resources")
@@ -47,7 +49,7 @@ struct RunningResult {
     return ExperimentResult(
       scenario: scenario, replications: replications, seed: seed, digest: digest.hexadecimal, events: events,
       traffic: traffic.map { $0.summary(critical) }, resources: resources.map { $0.summary(critical) },
-      series: series.map { $0.summary(critical) }, period: period, cost: cost,
+      series: series.map { $0.summary(critical) }, period: period, log: log, cost: cost,
       objectives: objectives.map { $0.outcome(critical, cost: cost) })
   }
 }

@@ -4,7 +4,7 @@ import Experiments
 public enum Reports {
   /// All files of a run in a fixed order; `report.html` comes last, so that it may seal an `OutputFolder`.
   public static func files(for result: ExperimentResult, manifest: Manifest) -> [OutputFile] {
-    [
+    (result.log.isEmpty ? [] : [file("invocations.jsonl", InvocationLines.text(result.log))]) + [
       file("summary.json", summaryJSON(for: result)),
       file("manifest.json", manifest.json(result).text),
       file("latency.csv", Tables.latency(result)),

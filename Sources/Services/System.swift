@@ -4,6 +4,7 @@ import Units
 /// All components of one world, in arrays by kind, and the run that moves them.
 struct System: ~Copyable {
   private let config: SystemConfig
+  private let streams: StreamFactory
   private let memory = PlainMemory()
   private let pool = SamplerPool()
   private let sites: UnsafeMutablePointer<CallSite>
@@ -22,6 +23,7 @@ struct System: ~Copyable {
   /// Builds the components. Throws if a trace cannot be opened.
   init(_ config: SystemConfig, streams: StreamFactory, lane: Bool) throws(TraceError) {
     self.config = config
+    self.streams = streams
     run = Run(warmUp: config.warmUp, duration: config.duration, period: config.period, lane: lane)
     account = Account(config.account)
     traffic = Components(capacity: config.traffic.count)
@@ -49,8 +51,8 @@ struct System: ~Copyable {
       case .function(let function):
         functions.append(
           Lambda(
-            function, index: UInt16(functions.count), account: config.account, directory: &directory, pool: pool,
-            memory: memory, streams: streams, run: &run))
+            function, index: UInt16(functions.count), account: config.account, log: config.invocationLog,
+            directory: &directory, pool: pool, memory: memory, streams: streams, run: &run))
       case .httpApi(let api):
         apis.append(
           HTTPAPI(
@@ -197,7 +199,21 @@ struct System: ~Copyable {
     for line in usage { digest.add(UInt64(truncatingIfNeeded: line.amount)) }
     return RunResult(
       duration: config.duration, period: config.period, events: run.events, digest: digest.value, traffic: sources,
-      resources: resources, series: run.recorder.series(), usage: usage)
+      resources: resources, series: run.recorder.series(), usage: usage, log: log())
+  }
+
+  /// What the functions logged, in the order of time; within a millisecond in the scenario's order.
+  private func log() -> [LogLine] {
+    guard config.invocationLog != nil else { return [] }
+    let lines = (0..<UInt16(functions.count)).flatMap { index in
+      let function = functions[index]
+      return function.pointee.log.lines(
+        of: function.pointee.config, start: config.start,
+        ids: streams.stream(component: function.pointee.config.name, purpose: "request ids"))
+    }
+    return lines.enumerated()
+      .sorted { ($0.element.milliseconds, $0.offset) < ($1.element.milliseconds, $1.offset) }
+      .map(\.element)
   }
 
   /// What one resource reports and used over the recorded span.

@@ -18,6 +18,8 @@ public struct SystemConfig: Hashable, Sendable {
   public var period: Time
   /// Quotas that the account's resources share.
   public var account: AccountConfig
+  /// Which invocations are logged; nil for none. It changes no other result.
+  public var invocationLog: InvocationLogConfig?
   /// The resources in the scenario's order.
   public var resources: [ResourceConfig]
   /// The traffic sources in the scenario's order.
@@ -26,7 +28,8 @@ public struct SystemConfig: Hashable, Sendable {
   /// A system of the given parts.
   public init(
     region: String, start: CivilTime, duration: Time, warmUp: Time = .zero, period: Time = .minutes(1),
-    account: AccountConfig = AccountConfig(), resources: [ResourceConfig], traffic: [TrafficConfig]
+    account: AccountConfig = AccountConfig(), invocationLog: InvocationLogConfig? = nil,
+    resources: [ResourceConfig], traffic: [TrafficConfig]
   ) {
     self.region = region
     self.start = start
@@ -34,6 +37,7 @@ public struct SystemConfig: Hashable, Sendable {
     self.warmUp = warmUp
     self.period = period
     self.account = account
+    self.invocationLog = invocationLog
     self.resources = resources
     self.traffic = traffic
   }

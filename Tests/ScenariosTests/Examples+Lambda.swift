@@ -4,6 +4,7 @@ extension Examples {
     scenario: Functions
     region: us-east-1
     duration: 1 h
+    invocationLog: { sample: 5 %, limit: 1000 }
     traffic:
       events: { target: work, invocationType: event, payload: 10 KB, arrivals: { poisson: { rate: 1 / s } } }
     resources:

@@ -19,6 +19,7 @@ extension Decoding {
     let seed = fields["seed"].map { integer($0, 0...Int.max) } ?? Int(Scenario.defaultSeed)
     let replications = fields["replications"].map { integer($0, 1...100_000) } ?? Scenario.defaultReplications
     let account = self.account(fields["account"])
+    let log = fields["invocationLog"].flatMap { invocationLog($0) }
     let index = ResourceIndex(fields["resources"])
     let resources = fields["resources"].map { self.resources($0, index) } ?? []
     let trafficNode = fields["traffic"]
@@ -43,7 +44,7 @@ extension Decoding {
     else { return nil }
     let system = SystemConfig(
       region: region, start: start, duration: duration, warmUp: warmUp, period: period, account: account,
-      resources: resources, traffic: traffic)
+      invocationLog: log, resources: resources, traffic: traffic)
     var bytes = Array("windtunnel-scenario-1".utf8)
     tree.appendCanonical(to: &bytes)
     return Scenario(
@@ -145,6 +146,17 @@ extension Decoding {
           "DeBrie, dynamodb-performance-testing, from Lambda; reads inferred from it", "2020")
       }
     }
+  }
+
+  private func invocationLog(_ node: YAMLNode) -> InvocationLogConfig? {
+    guard let fields = self.fields(node, Shapes.invocationLog) else { return nil }
+    var config = InvocationLogConfig(sample: 0.01)
+    if let node = fields["sample"] {
+      config.sample = share(node) ?? config.sample
+      if config.sample == 0 { fault(node.place, found: node.summary, wanted: "a share above 0") }
+    }
+    if let node = fields["limit"] { config.limit = integer(node, 1...1_000_000) ?? config.limit }
+    return config
   }
 
   private func account(_ node: YAMLNode?) -> AccountConfig {

@@ -4,7 +4,7 @@ import Services
 enum Shapes {
   /// All shapes, the top level first.
   static let all: [Shape] =
-    [scenario, account, functionScaling, apiThrottling, billing] + traffic + resources + steps
+    [scenario, account, functionScaling, apiThrottling, invocationLog, billing] + traffic + resources + steps
     + distributions(of: .time) + distributions(of: .number(from: 0))
 
   static let scenario = Shape(
@@ -26,6 +26,15 @@ enum Shapes {
       .required("resources", .named(.shape("resource")), "Resources by name; at least one."),
       .optional("objectives", .list(.objective), "What is expected: latency.p99 < 300 ms, errors < 0.1 %."),
       .optional("billing", .shape("billing"), "How usage becomes a bill."),
+      .optional(
+        "invocationLog", .shape("invocationLog"), "Lambda's REPORT lines for a sample of the first replication."),
+    ])
+
+  static let invocationLog = Shape(
+    "invocationLog", "Lambda's REPORT lines for a sample of the first replication, in invocations.jsonl.",
+    [
+      .defaulted("sample", .share, "1 %", "Share of the invocations, above 0."),
+      .defaulted("limit", .integer(1...1_000_000), "100000", "Most lines of one function; later ones are left out."),
     ])
 
   static let account = Shape(

@@ -123,10 +123,11 @@ struct Lambda: ~Copyable {
   var initStream: RandomStream
   var lifetimeStream: RandomStream
   let records: LambdaRecords
+  var log: InvocationLog
 
   init(
-    _ config: FunctionConfig, index: UInt16, account: AccountConfig, directory: inout Directory,
-    pool: SamplerPool, memory: PlainMemory, streams: StreamFactory, run: inout Run<Event>
+    _ config: FunctionConfig, index: UInt16, account: AccountConfig, log: InvocationLogConfig?,
+    directory: inout Directory, pool: SamplerPool, memory: PlainMemory, streams: StreamFactory, run: inout Run<Event>
   ) {
     self.index = index
     self.config = config
@@ -147,6 +148,7 @@ struct Lambda: ~Copyable {
     initStream = streams.stream(component: config.name, purpose: "init")
     lifetimeStream = streams.stream(component: config.name, purpose: "idle expiry")
     records = LambdaRecords(config, run: &run)
+    self.log = InvocationLog(log, stream: streams.stream(component: config.name, purpose: "log"))
   }
 
   /// This function as caller, on behalf of an activity.
