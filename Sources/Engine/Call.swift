@@ -110,6 +110,8 @@ public struct Call: BitwiseCopyable, Sendable {
   public var state: State
   /// How it ended, once answered.
   public var outcome: Outcome
+  /// What else the callee must know.
+  public var traits: CallTraits
   /// What is asked: an index into the system's call sites.
   public var site: UInt32
   /// Who asks.
@@ -118,28 +120,23 @@ public struct Call: BitwiseCopyable, Sendable {
   public var callee: Party
   /// Where the time of the request is written down.
   public var ledger: LedgerID
+  /// Index into the run's loads; `.max` for a plain request. It fills a gap, so that a call has 64 bytes.
+  @usableFromInline var load: UInt32
   /// When the call began.
   public var start: Time
   /// The caller's patience.
   public var deadline: DeadlineLink
-  /// Records that it carries: messages of a batch; 0 for a plain request.
-  public var records: UInt32
-  /// The first of the records that failed, in the run's `failures`; `.max` for none.
-  public var firstFailure: UInt32
-  /// What else the callee must know.
-  public var traits: CallTraits
 
   /// A free slot.
   @inlinable public static var blank: Call {
     Call(
-      generation: 0, state: .free, outcome: .success, site: 0, caller: Party(kind: 0, index: 0),
-      callee: Party(kind: 0, index: 0), ledger: .none, start: .zero, deadline: .unlinked, records: 0,
-      firstFailure: .max, traits: [])
+      generation: 0, state: .free, outcome: .success, traits: [], site: 0, caller: Party(kind: 0, index: 0),
+      callee: Party(kind: 0, index: 0), ledger: .none, load: .max, start: .zero, deadline: .unlinked)
   }
 
   @inlinable init(
-    generation: UInt32, state: State, outcome: Outcome, site: UInt32, caller: Party, callee: Party,
-    ledger: LedgerID, start: Time, deadline: DeadlineLink, records: UInt32, firstFailure: UInt32, traits: CallTraits
+    generation: UInt32, state: State, outcome: Outcome, traits: CallTraits, site: UInt32, caller: Party,
+    callee: Party, ledger: LedgerID, load: UInt32, start: Time, deadline: DeadlineLink
   ) {
     self.generation = generation
     self.state = state
@@ -150,13 +147,26 @@ public struct Call: BitwiseCopyable, Sendable {
     self.ledger = ledger
     self.start = start
     self.deadline = deadline
-    self.records = records
-    self.firstFailure = firstFailure
     self.traits = traits
+    self.load = load
   }
 }
 
 extension Call: DeadlineCarrier {}
+
+/// What comes with a call besides its site.
+@frozen
+public struct CallLoad: BitwiseCopyable, Sendable {
+  /// Records of a batch.
+  @usableFromInline var records: UInt32
+  /// The first of the records that failed, in the run's `failures`; `.max` for none.
+  @usableFromInline var firstFailure: UInt32
+
+  @inlinable init(records: UInt32, firstFailure: UInt32) {
+    self.records = records
+    self.firstFailure = firstFailure
+  }
+}
 
 /// One record of a call that its callee could not process.
 @frozen

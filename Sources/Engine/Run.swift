@@ -23,7 +23,8 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
   public var recorder: Recorder
   /// Calls in flight.
   public var calls: Slab<Call>
-  /// Records that the callees of calls in flight could not process.
+  /// What comes with the calls of services, and the records of them that failed.
+  @usableFromInline var loads: Slab<CallLoad>
   @usableFromInline var failures: Slab<RecordFailure>
   /// Where requests' time is written down.
   public var ledgers: Ledgers
@@ -57,6 +58,7 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
     hash = 0x9E37_79B9_7F4A_7C15
     recorder = Recorder(period: period)
     calls = Slab(blank: .blank, capacity: 1_024)
+    loads = Slab(blank: CallLoad(records: 0, firstFailure: .max))
     failures = Slab(blank: RecordFailure(record: 0, next: .max))
     ledgers = Ledgers()
     queue = EventQueue()
@@ -228,9 +230,6 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
     calls[slot].ledger = ledger
     calls[slot].start = clock
     calls[slot].deadline.due = .never
-    calls[slot].records = 0
-    calls[slot].firstFailure = .max
-    calls[slot].traits = []
     return CallID(slot: slot, generation: calls[slot].generation)
   }
 
@@ -245,7 +244,6 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
   @inlinable @inline(__always) public mutating func close(_ id: CallID, _ outcome: Outcome) -> Bool {
     precondition(calls[id.slot].generation == id.generation, "a call is answered once")
     if calls[id.slot].state == .abandoned {
-      takeFailures(of: id) { _ in }
       release(id.slot)
       return false
     }
@@ -281,28 +279,6 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
     calls[slot].generation &+= 1
     calls[slot].state = .free
     calls.giveBack(slot)
-  }
-
-  // MARK: Records of a batch
-
-  /// The callee notes that a record of a call failed; each record at most once.
-  @inlinable public mutating func noteFailure(of call: CallID, record: UInt32) {
-    let slot = failures.take()
-    failures[slot] = RecordFailure(record: record, next: calls[call.slot].firstFailure)
-    calls[call.slot].firstFailure = slot
-  }
-
-  /// The caller takes the failed records of an answered call, the one noted last first. Whoever places calls with records
-  /// takes them before it finishes the call, even if it has no use for them.
-  @inlinable public mutating func takeFailures(of call: CallID, _ body: (_ record: UInt32) -> Void) {
-    var slot = calls[call.slot].firstFailure
-    while slot != .max {
-      body(failures[slot].record)
-      let next = failures[slot].next
-      failures.giveBack(slot)
-      slot = next
-    }
-    calls[call.slot].firstFailure = .max
   }
 
   // MARK: Segments

@@ -172,7 +172,7 @@ extension Lambda {
     guard case .busy(let call, _) = environments[activities[slot].environment].state else {
       preconditionFailure("only a busy environment runs a handler")
     }
-    return run.calls[call.slot].records
+    return run.records(of: call)
   }
 
   /// Starts the branches in order, each with a ledger of its own, and returns the last of them to go on with. A branch
