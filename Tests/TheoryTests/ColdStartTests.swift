@@ -10,13 +10,13 @@ import Units
 ///
 /// SimFaaS 0.2.2 agrees with the C program (1.350e-3 and 7.699 in 7 runs of 1e6 s). A cold request takes there one draw
 /// of its own, of a mean of 2.244 s; here an init comes before the handler. Case A is the same system nevertheless: an
-/// exponential of mean 2.244 s is an exponential of mean 1.991 s plus, with probability 0.253 / 2.244, another exponential
-/// of mean 2.244 s (divide the Laplace transforms). An init of constant 0.253 s would have the same mean; that shape of
-/// 0.13 % of the requests moves no figure in the digits that are compared.
+/// exponential of mean 2.244 s is an exponential of mean 1.991 s plus, with probability 0.253 / 2.244, another
+/// exponential of mean 2.244 s (divide the Laplace transforms). An init of constant 0.253 s would have the same mean;
+/// that shape of 0.13 % of the requests moves no figure in the digits that are compared.
 ///
 /// A figure agrees if it differs by less than the root of the summed squares of two half-widths at 99.9 %: of the
-/// replications (Student) and of the reference, whose published 95 % one is wider by 3.29 / 1.96. False alarms: one in a
-/// thousand seeds a figure, one in 140 for all seven.
+/// replications (Student) and of the reference, whose published 95 % one is wider by 3.29 / 1.96. False alarms: one in
+/// a thousand seeds a figure, one in 140 for all seven.
 @Suite("Cold starts against an independent simulation")
 struct ColdStartTests {
   /// A published figure with the half-width of its 95 % interval.

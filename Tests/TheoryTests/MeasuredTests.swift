@@ -5,19 +5,19 @@ import Statistics
 import Testing
 import Units
 
-/// The pool of environments against real AWS Lambda: experiments of April to June 2020 that the SimFaaS project published
-/// (MIT; pacslab/simfaas, examples/exp.csv; pacslab/serverless-performance-modeling has their scripts and some raw
-/// traces), one function under Poisson arrivals.
+/// The pool of environments against real AWS Lambda: experiments of April to June 2020 that the SimFaaS project
+/// published (MIT; pacslab/simfaas, examples/exp.csv; pacslab/serverless-performance-modeling has their scripts and
+/// some raw traces), one function under Poisson arrivals.
 ///
-/// A measurement is one draw, so it is judged by z: its distance from the model's mean in standard deviations of a single
-/// run of the model over the same time. The published standard error of a cold-start probability estimates the same noise
-/// a second time (from ten pieces of the one run, 0.5 to 0.9 of the model's), so it is not added.
+/// A measurement is one draw, so it is judged by z: its distance from the model's mean in standard deviations of a
+/// single run of the model over the same time. The published standard error of a cold-start probability estimates the
+/// same noise a second time (from ten pieces of the one run, 0.5 to 0.9 of the model's), so it is not added.
 ///
 /// One setting for all rows, all of it from the measurements and none fitted: a warm request takes 1.9813 s, a cold one
 /// 2.3037 s, both constant, because in the raw traces they vary by 1 to 2 %; an idle environment ends after 10 minutes;
-/// the newest idle one works next, as the raw traces show. A row's time is what AWS's mean was taken
-/// over: it is a mean of counts a minute apart, so its published digits are a fraction whose denominator is the
-/// minutes. The first quarter of each experiment was discarded; here it is 20,000 s from empty.
+/// the newest idle one works next, as the raw traces show. A row's time is what AWS's mean was taken over: it is a mean
+/// of counts a minute apart, so its published digits are a fraction whose denominator is the minutes. The first quarter
+/// of each experiment was discarded; here it is 20,000 s from empty.
 @Suite("Cold starts against measurements on AWS")
 struct MeasuredTests {
   struct Row {
@@ -107,9 +107,9 @@ struct MeasuredTests {
     // seven in one of 87 sets, and not a z above 4. Why (README of Lambda, Validation): AWS's figure is no count of
     // environments but was put together from the requests, each environment counted from its first request until 10
     // minutes after its last one; and in the raw trace of 2020-06-13 AWS ended environments in use at an age of 1.4 to
-    // 2 hours, which are counted on for those 10 minutes beside their successors. The model has no such
-    // age here. Giving it that age and the same way to count makes the pools agree in nine rows and the cold
-    // starts in four only, so it is not done. Little's law holds in the data: utilisation x environments is
+    // 2 hours, which are counted on for those 10 minutes beside their successors. The model has no such age here.
+    // Giving it that age and the same way to count makes the pools agree in nine rows and the cold starts in four only,
+    // so it is not done. Little's law holds in the data: utilisation x environments (a mean of ratios, so roughly) is
     // rate x service in all rows within 1.7 standard deviations.
     #expect(environments.count(where: \.isInside) >= 7, "\(text(environments))")
     #expect(environments.allSatisfy { $0.isInside || $0.z > 0 }, "\(text(environments))")
