@@ -19,12 +19,14 @@ struct ConservationTests {
 
   /// Long enough for some thousand requests; a scenario that is not named here runs for a minute.
   private static let durations = [
-    "azure-day.yaml": "90 min", "busy-month.yaml": "8 min", "reference-kernel.yaml": "2 s",
-    "serverless-api.yaml": "150 s",
+    "azure-day.yaml": "90 min", "busy-month.yaml": "8 min", "lambda-pool.yaml": "1 h",
+    "reference-kernel.yaml": "2 s", "serverless-api.yaml": "150 s",
   ]
 
   /// Scenarios whose requests each reach one function, which calls a table once at most.
-  private static let chains = ["azure-day.yaml", "busy-month.yaml", "reference-kernel.yaml", "serverless-api.yaml"]
+  private static let chains = [
+    "azure-day.yaml", "busy-month.yaml", "lambda-pool.yaml", "reference-kernel.yaml", "serverless-api.yaml",
+  ]
 
   private func load(_ name: String) throws -> SystemConfig {
     let duration = Self.durations[name] ?? "60 s"

@@ -5,41 +5,50 @@ import Statistics
 import Testing
 import Units
 
-/// The pool of environments against real AWS Lambda: experiments that the SimFaaS project published (MIT), one function
-/// under Poisson arrivals, 10 to 21 hours each.
+/// The pool of environments against real AWS Lambda: experiments of April to June 2020 that the SimFaaS project
+/// published (MIT; pacslab/simfaas, examples/exp.csv; pacslab/serverless-performance-modeling has their scripts and
+/// some raw traces), one function under Poisson arrivals.
 ///
-/// A measurement is one draw, so it is judged by z: its distance from the model's mean in standard deviations of a single
-/// run of the model. A perfect model gives about standard normal values, and their squares sum to a chi-square. What is
-/// known is used as known: a warm request takes 1.9813 s on average, a cold one 2.3037 s, an idle environment ends after
-/// 10 minutes. What is not known is chosen: service is exponential, a run lasts 15 h and begins without environments.
+/// A measurement is one draw, so it is judged by z: its distance from the model's mean in standard deviations of a
+/// single run of the model over the same time. The published standard error of a cold-start probability estimates the
+/// same noise a second time (from ten pieces of the one run, 0.5 to 0.9 of the model's), so it is not added.
+///
+/// One setting for all rows, all of it from the measurements and none fitted: a warm request takes 1.9813 s, a cold one
+/// 2.3037 s, both constant, because in the raw traces they vary by 1 to 2 %; an idle environment ends after 10 minutes;
+/// the newest idle one works next, as the raw traces show. A row's time is what AWS's mean was taken over: it is a mean
+/// of counts a minute apart, so its published digits are a fraction whose denominator is the minutes. The first quarter
+/// of each experiment was discarded; here it is 20,000 s from empty.
 @Suite("Cold starts against measurements on AWS")
 struct MeasuredTests {
   struct Row {
     let rate: Double
+    let minutes: Int64
     let coldStartProbability: Double
     let environments: Double
   }
 
-  /// `lambda-aws-measured.csv`.
+  /// `lambda-aws-measured.csv`, and the minutes from examples/exp.csv.
   static let rows = [
-    Row(rate: 0.00186, coldStartProbability: 0.34299, environments: 0.6742),
-    Row(rate: 0.00288, coldStartProbability: 0.14543, environments: 0.7795),
-    Row(rate: 0.00425, coldStartProbability: 0.07948, environments: 0.9459),
-    Row(rate: 0.00785, coldStartProbability: 0.03382, environments: 1.1291),
-    Row(rate: 0.05012, coldStartProbability: 0.00854, environments: 2.1136),
-    Row(rate: 0.10038, coldStartProbability: 0.00566, environments: 2.8888),
-    Row(rate: 0.30179, coldStartProbability: 0.00294, environments: 4.4218),
-    Row(rate: 0.49967, coldStartProbability: 0.00191, environments: 5.6942),
-    Row(rate: 0.69727, coldStartProbability: 0.00175, environments: 6.9277),
-    Row(rate: 0.90246, coldStartProbability: 0.00151, environments: 7.8698),
+    Row(rate: 0.00186, minutes: 620, coldStartProbability: 0.34299, environments: 0.6742),
+    Row(rate: 0.00288, minutes: 1247, coldStartProbability: 0.14543, environments: 0.7795),
+    Row(rate: 0.00425, minutes: 1257, coldStartProbability: 0.07948, environments: 0.9459),
+    Row(rate: 0.00785, minutes: 1255, coldStartProbability: 0.03382, environments: 1.1291),
+    Row(rate: 0.05012, minutes: 1259, coldStartProbability: 0.00854, environments: 2.1136),
+    Row(rate: 0.10038, minutes: 1259, coldStartProbability: 0.00566, environments: 2.8888),
+    Row(rate: 0.30179, minutes: 1259, coldStartProbability: 0.00294, environments: 4.4218),
+    Row(rate: 0.49967, minutes: 1259, coldStartProbability: 0.00191, environments: 5.6942),
+    Row(rate: 0.69727, minutes: 1259, coldStartProbability: 0.00175, environments: 6.9277),
+    Row(rate: 0.90246, minutes: 1260, coldStartProbability: 0.00151, environments: 7.8698),
   ]
 
-  /// Each replication of all rows is 139,000 requests.
-  #if DEBUG
-    static let replications = 20
-  #else
-    static let replications = 200
-  #endif
+  /// Replications of a row: 200, in debug builds fewer of the rows with many requests.
+  private static func replications(at rate: Double) -> Int {
+    #if DEBUG
+      rate < 0.2 ? 100 : 30
+    #else
+      200
+    #endif
+  }
 
   /// How far a measurement lies from the model.
   struct Score {
@@ -49,25 +58,32 @@ struct MeasuredTests {
     let runs: Double
     /// The model's mean is itself uncertain, by its deviation over the root of the runs.
     var z: Double { (measured - mean) / (deviation * (1 + 1 / runs).squareRoot()) }
+    /// Whether a perfect model would give so small a z or a smaller one in 95 of 100 experiments: 1.96 for a deviation
+    /// that is known exactly, by Student 1.97 for one from 200 runs and 2.05 from 30.
+    var isInside: Bool { abs(z) < Interval.criticalValue(count: Int(runs), confidence: 0.95) ?? 0 }
   }
 
   /// Scores of cold-start probability and mean environments in every row, for a model with an idle expiry in seconds.
-  private func scores(idleExpiry: Double, replications: Int) throws -> [(coldStarts: Score, environments: Score)] {
+  private func scores(
+    idleExpiry: Double, replications: (Double) -> Int
+  ) throws -> [(coldStarts: Score, environments: Score)] {
     try Self.rows.enumerated().map { index, row in
+      let duration = Time.minutes(row.minutes)
       let config = SystemConfig.oneFunction(
-        service: .exponential(mean: .seconds(1.9813)), arrivals: .poisson(ratePerSecond: row.rate),
-        duration: .hours(15), period: .hours(1)
+        service: .constant(.seconds(1.9813)), arrivals: .poisson(ratePerSecond: row.rate), duration: duration,
+        warmUp: .seconds(20_000)
       ) { function in
         function.initDuration = .constant(.seconds(2.3037 - 1.9813))
         function.idleExpiry = .constant(.seconds(idleExpiry))
+        function.environmentChoice = .newestIdle
       }
-      let runs = try replicate(config, seed: 101 + UInt64(index), count: replications)
+      let runs = try replicate(config, seed: 101 + UInt64(index), count: replications(row.rate))
       func score(_ figure: String, _ measured: Double) throws -> Score {
         var spread = RunningInterval()
         for run in runs { spread.add(try run.figure(figure, of: "f")) }
         let variance = try #require(spread.variance)
         return Score(
-          measured: measured, mean: spread.mean, deviation: variance.squareRoot(), runs: Double(replications))
+          measured: measured, mean: spread.mean, deviation: variance.squareRoot(), runs: Double(runs.count))
       }
       return try (
         score("coldStartProbability", row.coldStartProbability), score("meanEnvironments", row.environments)
@@ -75,29 +91,37 @@ struct MeasuredTests {
     }
   }
 
-  @Test("cold-start probabilities of ten experiments lie within the model's own sampling noise")
-  func coldStarts() throws {
-    // Over 200 runs a row: z = 0.1, -1.5, -0.5, 1.2, -1.5, -2.7, -0.4, -1.5, -0.2, 0.1; squares sum to 16. A chi-square of
-    // ten exceeds 29.6 once in a thousand; a deviation estimated from a few runs spreads z more, so 40 is the bound.
-    let scores = try scores(idleExpiry: 600, replications: Self.replications)
-    let sum = scores.reduce(0) { $0 + $1.coldStarts.z * $1.coldStarts.z }
-    #expect(sum < 40, "z: \(scores.map { ($0.coldStarts.z * 10).rounded() / 10 })")
+  /// Scores in print.
+  private func text(_ scores: [Score]) -> String {
+    "z: \(scores.map { ($0.z * 100).rounded() / 100 })"
   }
 
-  @Test("AWS kept up to a tenth more environments than the model, never so many fewer")
-  func environments() throws {
-    // This is an error of the model and not noise: over 200 runs a row the squares of z sum to 41 where a chi-square of
-    // ten would, once in a thousand, exceed 29.6. From the fourth row on AWS has 1 to 9 % more.
-    for (row, score) in zip(Self.rows, try scores(idleExpiry: 600, replications: Self.replications)) {
-      let ratio = score.environments.measured / score.environments.mean
-      #expect(ratio > 0.9 && ratio < 1.12, "at \(row.rate) / s measured / model is \(ratio)")
+  @Test("of ten experiments nine or more have a cold-start probability, and seven or more a pool, of the model's noise")
+  func measured() throws {
+    let all = try scores(idleExpiry: 600, replications: Self.replications(at:))
+    let (coldStarts, environments) = (all.map(\.coldStarts), all.map(\.environments))
+    // A perfect model would have nine or ten rows inside in 91 of 100 such sets of experiments.
+    #expect(coldStarts.count(where: \.isInside) >= 9, "\(text(coldStarts))")
+
+    // Seven rows agree; at 0.00785, 0.10038 and 0.69727 a second AWS has more. A perfect model would have no more than
+    // seven in one of 87 sets, and not a z above 4. Why (README of Lambda, Validation): AWS's figure is no count of
+    // environments but was put together from the requests, each environment counted from its first request until 10
+    // minutes after its last one; and in the raw trace of 2020-06-13 AWS ended environments in use at an age of 1.4 to
+    // 2 hours, which are counted on for those 10 minutes beside their successors. The model has no such age here.
+    // Giving it that age and the same way to count makes the pools agree in nine rows and the cold starts in four only,
+    // so it is not done. Little's law holds in the data: utilisation x environments (a mean of ratios, so roughly) is
+    // rate x service in all rows within 1.7 standard deviations.
+    #expect(environments.count(where: \.isInside) >= 7, "\(text(environments))")
+    #expect(environments.allSatisfy { $0.isInside || $0.z > 0 }, "\(text(environments))")
+    withKnownIssue("AWS's figure counts environments that are gone") {
+      #expect(environments.count(where: \.isInside) >= 9, "\(text(environments))")
     }
   }
 
   @Test("the experiments tell another idle expiry from the right one", arguments: [300.0, 1_200])
   func power(idleExpiry: Double) throws {
-    let sum = try scores(idleExpiry: idleExpiry, replications: 5).reduce(0) { $0 + $1.coldStarts.z * $1.coldStarts.z }
-    #expect(sum > 150)
+    let scores = try scores(idleExpiry: idleExpiry) { _ in 4 }
+    #expect(scores.reduce(0) { $0 + $1.coldStarts.z * $1.coldStarts.z } > 150)
   }
 
   private static let file = ValidationData.file("lambda-aws-measured.csv")
