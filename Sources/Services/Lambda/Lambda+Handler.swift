@@ -154,7 +154,7 @@ extension Lambda {
     let environment = activities[slot].environment
     return retryClients.client(
       operation.pointee.client, row: environment, owner: environments[environment].generation,
-      operation.pointee.rules, at: run.now)
+      capacity: operation.pointee.rules.quota.capacity, at: run.now)
   }
 
   /// The answer to an activity's call.

@@ -9,9 +9,9 @@ struct RetryClient: BitwiseCopyable {
   fileprivate var owner: UInt32
   var limiter: RateLimiter
 
-  /// A fresh client.
-  init(_ rules: RetryRules, owner: UInt32 = 0, at now: Time) {
-    tokens = rules.quota.capacity
+  /// A fresh client whose quota has so many tokens; 0 for none.
+  init(capacity: Int32, owner: UInt32 = 0, at now: Time) {
+    tokens = capacity
     self.owner = owner
     limiter = RateLimiter(at: now)
   }
@@ -45,20 +45,20 @@ struct RetryClients: ~Copyable {
 
   /// The client of a row, a fresh one if the row had another owner; valid until the next client is asked for.
   mutating func client(
-    _ kind: UInt32, row: UInt32, owner: UInt32, _ rules: RetryRules, at now: Time
+    _ kind: UInt32, row: UInt32, owner: UInt32, capacity: Int32, at now: Time
   ) -> UnsafeMutablePointer<RetryClient> {
-    if Int(row) >= rows { grow(to: Int(row) + 1, rules) }
+    if Int(row) >= rows { grow(to: Int(row) + 1) }
     let client = base + (Int(row) &* width &+ Int(kind))
-    if client.pointee.owner != owner { client.pointee = RetryClient(rules, owner: owner, at: now) }
+    if client.pointee.owner != owner { client.pointee = RetryClient(capacity: capacity, owner: owner, at: now) }
     return client
   }
 
-  private mutating func grow(to least: Int, _ rules: RetryRules) {
+  private mutating func grow(to least: Int) {
     let count = max(least, 2 * rows, 64)
     let larger = UnsafeMutablePointer<RetryClient>.allocate(capacity: count * width)
     larger.update(from: base, count: rows * width)
     (larger + rows * width).initialize(
-      repeating: RetryClient(rules, at: .zero), count: (count - rows) * width)
+      repeating: RetryClient(capacity: 0, at: .zero), count: (count - rows) * width)
     base.deallocate()
     base = larger
     rows = count

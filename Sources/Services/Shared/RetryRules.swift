@@ -112,8 +112,9 @@ struct RetryRules: BitwiseCopyable {
 
   /// What follows from an attempt's result; `client` is nil exactly if nobody uses one.
   ///
-  /// As in botocore the attempts are counted first, then the retry is paid for, then the pause is drawn.
-  func decide(
+  /// As in botocore the attempts are counted first, then the retry is paid for, then the pause is drawn. Inlined, lest
+  /// the rules be copied out of their table for each answer.
+  @inline(__always) func decide(
     _ result: AttemptResult, _ progress: inout RetryProgress, client: UnsafeMutablePointer<RetryClient>?,
     at now: Time, _ stream: inout RandomStream
   ) -> RetryDecision {

@@ -17,7 +17,7 @@ struct RetryRulesTests {
       var config = RetryConfig(profile)
       config.jitter = jitter
       rules = RetryRules(config, callee: callee)
-      client = RetryClient(rules, at: .zero)
+      client = RetryClient(capacity: rules.quota.capacity, at: .zero)
     }
 
     /// What follows from each of the results of one call, in words.
@@ -93,7 +93,7 @@ struct RetryRulesTests {
       config.maxAttempts = 8
       config.jitter = .none
       let rules = RetryRules(config, callee: .lambda)
-      var client = RetryClient(rules, at: .zero)
+      var client = RetryClient(capacity: rules.quota.capacity, at: .zero)
       var stream = RandomStream(seed: 1, replication: 0, component: "test", purpose: "backoff")
       var progress = RetryProgress()
       var pauses: [Time] = []
