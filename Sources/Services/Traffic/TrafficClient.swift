@@ -91,7 +91,8 @@ struct TrafficClient: ~Copyable {
   mutating func sdkClient(of slot: UInt32, at now: Time) -> UnsafeMutablePointer<RetryClient>? {
     let target = Int(requests[slot].target)
     guard rules[target].usesClient else { return nil }
-    return sdkClients.client(kinds[target], row: requests[slot].instance, owner: 1, capacity: rules[target].quota.capacity, at: now)
+    return sdkClients.client(
+      kinds[target], row: requests[slot].instance, owner: 1, capacity: rules[target].quota.capacity, at: now)
   }
 }
 

@@ -40,7 +40,7 @@ extension TrafficSource {
 
   // MARK: Attempts
 
-  private func attempt(
+  private mutating func attempt(
     _ slot: UInt32, _ client: UnsafeMutablePointer<TrafficClient>, _ run: inout Run<Event>
   ) {
     if client.pointee.rules[Int(client.pointee.requests[slot].target)].limitsRate,
@@ -52,7 +52,7 @@ extension TrafficSource {
   }
 
   /// An attempt that the rate limiter has held back goes, or is held for longer.
-  private func held(
+  private mutating func held(
     _ slot: UInt32, _ ticket: Int64, _ client: UnsafeMutablePointer<TrafficClient>, _ run: inout Run<Event>
   ) {
     let sdk = client.pointee.sdkClient(of: slot, at: run.now)
@@ -62,7 +62,7 @@ extension TrafficSource {
     run.schedule(.traffic(index, .resumed(request: slot)), after: wait)
   }
 
-  private func place(_ slot: UInt32, _ client: UnsafeMutablePointer<TrafficClient>, _ run: inout Run<Event>) {
+  private mutating func place(_ slot: UInt32, _ client: UnsafeMutablePointer<TrafficClient>, _ run: inout Run<Event>) {
     let site = targets[Int(client.pointee.requests[slot].target)]
     run.recorder.count(client.pointee.records.attempts)
     // One name deeper than its own, so that the client can cut off whom it gives up.
