@@ -16,14 +16,6 @@ public enum Outcome: UInt8, BitwiseCopyable, Sendable, CaseIterable {
   /// Something behind the callee refused or gave up: HTTP 5xx of an API.
   case unavailable
 
-  /// Whether a client library tries again: throttling, time-outs and 5xx, but not an error of the callee's code.
-  @inlinable public var isRetryable: Bool {
-    switch self {
-    case .success, .failed: false
-    case .throttled, .timedOut, .abandoned, .unavailable: true
-    }
-  }
-
   /// The name in reports.
   public var name: String {
     switch self {

@@ -113,10 +113,14 @@ struct System: ~Copyable {
       case .called(let call): called(call)
       case .answered(let call): if run.isAnswered(call) { deliver(call) }
       case .arrival(let source):
+        if traffic[source].pointee.client != nil {
+          traffic[source].pointee.requested(&run)
+          continue
+        }
         let call = traffic[source].pointee.arrived(&run)
         if run.isQuiet() { called(call) } else { run.post(.called(call)) }
       case .traffic(let source, let event):
-        let call = traffic[source].pointee.handle(event, &run)
+        guard let call = traffic[source].pointee.handle(event, &run) else { continue }
         if run.isQuiet() { called(call) } else { run.post(.called(call)) }
       case .lambda(let function, let event): functions[function].pointee.handle(event, &run, &account)
       case .httpApi(let api, let event): apis[api].pointee.handle(event, &run)
@@ -181,6 +185,10 @@ struct System: ~Copyable {
     for slot in 0..<UInt32(run.calls.extent) where run.calls[slot].state != .free {
       let caller = run.calls[slot].caller
       if caller.component == .traffic { inProgress[Int(caller.index)] += 1 }
+    }
+    // A client's request may have no call at the moment, and abandoned calls are no requests.
+    for source in 0..<traffic.count {
+      if let client = traffic[UInt16(source)].pointee.client { inProgress[source] = client.pointee.inProgress }
     }
     let sources = (0..<traffic.count).map { index in
       traffic[UInt16(index)].pointee.result(run.recorder, segments: run.segments, inProgress: inProgress[index])

@@ -7,7 +7,7 @@ struct BadInput: Sendable, CustomTestStringConvertible {
   /// `line:column`, or nil for the file as a whole.
   let place: String
   /// Texts that the fault contains.
-  let fragments: [String]
+  private(set) var fragments: [String]
 
   init(_ text: String, _ replacement: String, at place: String, _ fragments: String...) {
     self.text = text
@@ -18,7 +18,8 @@ struct BadInput: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { "\(replacement) for \(text)" }
 
-  static let all: [BadInput] = keys + values + references + steps + arrivals + distributions + objectives + files
+  static let all: [BadInput] =
+    keys + values + references + steps + retries + arrivals + distributions + objectives + files
 
   static let keys: [BadInput] = [
     BadInput("region:", "regoin:", at: "2:1", "unknown key `regoin`", "did you mean `region`?"),
@@ -113,6 +114,38 @@ struct BadInput: Sendable, CustomTestStringConvertible {
     BadInput("compute: 5 ms", "repeat: { times: 2 }", at: "17:17", "no `steps`"),
     BadInput("compute: 5 ms", "{}", at: "17:9", "an empty step"),
     BadInput("compute: 5 ms", "{ compute: 5 ms, wait: 5 ms }", at: "17:9", "`compute` and `wait` in one step"),
+  ]
+
+  private static func retry(_ text: String, at place: String, _ fragments: String...) -> BadInput {
+    var input = BadInput("operation: query", "operation: query\n        retry: \(text)", at: place)
+    input.fragments = fragments
+    return input
+  }
+
+  private static func client(_ text: String, at place: String, _ fragments: String...) -> BadInput {
+    var input = BadInput("rate: 10 / s } }", "rate: 10 / s } }\n    client: \(text)", at: place)
+    input.fragments = fragments
+    return input
+  }
+
+  static let retries: [BadInput] = [
+    retry("standard", at: "20:16", "found standard", "did you mean `standard2026`?"),
+    retry("[standard2026]", at: "20:16", "a list"),
+    retry("{}", at: "20:16", "neither `profile` nor `maxAttempts`", "standard2026"),
+    retry("{ backoff: 1 s }", at: "20:16", "neither `profile` nor `maxAttempts`"),
+    retry("{ profile: standard2026, backoff: 1 s }", at: "20:41", "`backoff` beside `profile`"),
+    retry("{ profile: standard2026, maxAttempts: 0 }", at: "20:54", "1 to 100000"),
+    retry("{ profile: none, maxAttempts: 2 }", at: "20:46", "1 attempt"),
+    retry("{ maxAttempts: 2, backoff: 2 s, maxBackoff: 1 s }", at: "20:60", "not less than the backoff of 2 s"),
+    client("{ instance: 3 }", at: "9:15", "did you mean `instances`?"),
+    client("{ retry: standart2026 }", at: "9:22", "did you mean `standard2026`?"),
+    client("{ timeout: 0 s }", at: "9:24", "1 ms to 366 d"),
+    client("{ instances: 0 }", at: "9:26", "1 to 1000000"),
+    client("{ instances: 1000001 }", at: "9:26", "1 to 1000000"),
+    BadInput(
+      "{ poisson: { rate: 10 / s } }",
+      "{ users: { count: 1000001, thinkTime: 1 s } }\n    client: { retry: standard2026 }", at: "9:13",
+      "1000001 users", "at most 1000000 clients"),
   ]
 
   static let arrivals: [BadInput] = [

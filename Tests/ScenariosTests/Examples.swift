@@ -33,7 +33,8 @@ enum Examples {
       functionScaling: { burst: 10, rate: 5 / s }
       apiThrottling: { rateLimit: 100 / s, burstLimit: 50 }
     traffic:
-      steady: { target: api, route: GET /a, payload: 1 KB, arrivals: { poisson: { rate: 60 / min } } }
+      steady: { target: api, route: GET /a, payload: 1 KB, arrivals: { poisson: { rate: 60 / min } },
+        client: { retry: { profile: adaptive, maxAttempts: 4, jitter: none }, timeout: 5 s, instances: 10 } }
       daily:
         target: f
         arrivals: { curve: { period: 7 d, interpolation: linear, step: 5 min, points: [
@@ -88,7 +89,8 @@ enum Examples {
         type: function
         handler:
           - compute: { empirical: { p0: 1 ms, p50: 3 ms, p99.9: 9 ms, p100: 20 ms } }
-          - repeat: { times: 3, steps: [ { call: t, operation: batchWriteItem, itemSize: 1 KB, items: 25 } ] }
+          - repeat: { times: 3, steps: [
+              { call: t, operation: batchWriteItem, itemSize: 1 KB, items: 25, retry: standard2026 } ] }
       t:
         type: table
         billingMode: payPerRequest

@@ -150,6 +150,35 @@ struct ScenarioTests {
     #expect(try parameters(often) == ["retry.backoff", "retry.multiplier", "retry.maxBackoff"])
   }
 
+  @Test("a profile's row is an assumption with its source, and so is that nobody retries unasked")
+  func assumedProfiles() throws {
+    func rows(_ text: String) throws -> [String] {
+      try Scenario.decode(text, path: "x").assumptions.filter { $0.parameter.contains("retry") }.map {
+        "\($0.subject) \($0.parameter) \($0.grade.rawValue)"
+      }
+    }
+    #expect(try rows(Examples.small) == [" retry unknown"])
+    let call = Examples.small("itemSize: 2 KB", becomes: "itemSize: 2 KB\n        retry: legacyPre2026")
+    #expect(try rows(call) == ["list retry.legacyPre2026.dynamoDB documented", " retry unknown"])
+    let both = call.replacing(
+      "rate: 10 / s } }", with: "rate: 10 / s } }\n    client: { retry: { profile: standard2026 } }")
+    #expect(
+      try rows(both) == ["list retry.legacyPre2026.dynamoDB documented", "users retry.standard2026 documented"])
+  }
+
+  @Test("a client is read, and instances are assumed where they are left out")
+  func client() throws {
+    let source = try Scenario.decode(Examples.full, path: "x").system.traffic[0]
+    #expect(source.client?.timeout == .seconds(5) && source.client?.instances == 10)
+    #expect(source.client?.retry.profile == .adaptive && source.client?.retry.maxAttempts == 4)
+    #expect(source.client?.retry.jitter == RetryConfig.Jitter.none)
+    let text = Examples.small("rate: 10 / s } }", becomes: "rate: 10 / s } }\n    client: { timeout: 2 s }")
+    let scenario = try Scenario.decode(text, path: "x")
+    #expect(scenario.system.traffic[0].client?.retry == RetryConfig())
+    #expect(scenario.assumptions.contains { $0.parameter == "client.instances" && $0.value == "1" })
+    #expect(try Scenario.decode(Examples.small, path: "x").system.traffic[0].client == nil)
+  }
+
   @Test("a start is assumed only where traffic reads the calendar")
   func assumedStart() throws {
     let timed = Examples.small("{ poisson: { rate: 10 / s } }", becomes: "{ cron: rate(1 minute) }")

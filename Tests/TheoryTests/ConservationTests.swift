@@ -27,6 +27,27 @@ struct ConservationTests {
     #expect(failures > 5_000, "the systems are tight enough to fail")
   }
 
+  @Test("every attempt of a client is a request's first one or a retry; attempts in vain are errors or retries")
+  func attempts() throws {
+    var retries = 0.0
+    for number in Self.systems {
+      let config = RandomSystem.make(number)
+      let run = try simulate(config, seed: 3, replication: 0)
+      for (source, traffic) in zip(config.traffic, run.traffic) where source.client != nil {
+        let sum = { try run.values($0, .sum, of: traffic.name).reduce(0, +) }
+        // A request in progress may be waiting for its next attempt, which is counted when it is sent.
+        let wanted = try Double(traffic.started) + sum("Retries")
+        let attempts = try sum("Attempts")
+        #expect(attempts <= wanted && attempts >= wanted - Double(traffic.inProgress), "system \(number)")
+        #expect(try sum("RetriesExhausted") + sum("RetryQuotaExceeded") <= Double(traffic.errors), "system \(number)")
+        #expect(try sum("Abandoned") <= attempts, "system \(number)")
+        if source.client?.timeout == nil { #expect(try sum("Abandoned") == 0) }
+        retries += try sum("Retries")
+      }
+    }
+    #expect(retries > 5_000, "clients have something to retry")
+  }
+
   @Test("figures of every resource agree with each other")
   func resources() throws {
     for number in Self.systems {

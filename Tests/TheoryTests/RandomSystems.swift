@@ -8,17 +8,23 @@ import Units
 /// Functions call only functions after them, so there is no cycle. The same number gives the same system.
 struct RandomSystem {
   private var stream: RandomStream
+  /// For SDK clients and profiles, so that they leave the rest of a system as it is.
+  private var clients: RandomStream
   private var functions = 0
   private var tables = 0
 
   /// The system of a number.
   static func make(_ number: Int) -> SystemConfig {
     var system = RandomSystem(
-      stream: RandomStream(seed: 1, replication: number, component: "random system", purpose: "shape"))
+      stream: RandomStream(seed: 1, replication: number, component: "random system", purpose: "shape"),
+      clients: RandomStream(seed: 1, replication: number, component: "random system", purpose: "clients"))
     return system.config()
   }
 
-  private init(stream: RandomStream) { self.stream = stream }
+  private init(stream: RandomStream, clients: RandomStream) {
+    self.stream = stream
+    self.clients = clients
+  }
 
   private mutating func below(_ n: Int) -> Int { Int(stream.nextIndex(below: UInt64(n))) }
   private mutating func chance(_ probability: Double) -> Bool { stream.nextUnit() < probability }
@@ -50,7 +56,8 @@ struct RandomSystem {
     var api = HTTPAPIConfig(name: "api", routes: routes)
     api.integrationTimeout = .milliseconds(Int64(50 + below(800)))
     resources.append(.httpApi(api))
-    let traffic = (0...below(3)).map { TrafficConfig(name: "s\($0)", target: target(), arrivals: arrivals()) }
+    var traffic = (0...below(3)).map { TrafficConfig(name: "s\($0)", target: target(), arrivals: arrivals()) }
+    for source in traffic.indices { traffic[source].client = client() }
     let account = AccountConfig(
       concurrentExecutions: 2 + below(60), scalingBurst: 1 + below(30), scalingRate: 1 + below(20),
       apiRateLimit: 10 + below(100), apiBurstLimit: 1 + below(50))
@@ -104,7 +111,25 @@ struct RandomSystem {
       call.retry.jitter = chance(0.5) ? .none : .full
     }
     if chance(0.3) { call.onError = .continue }
+    if clients.nextUnit() < 0.3 { call.retry = profile() }
     return call
+  }
+
+  /// A client now and then: of any profile, with time limits that hit.
+  private mutating func client() -> ClientConfig? {
+    guard clients.nextUnit() < 0.4 else { return nil }
+    var client = ClientConfig()
+    client.retry = profile()
+    if clients.nextUnit() < 0.6 { client.timeout = .milliseconds(20 + Int64(clients.nextIndex(below: 800))) }
+    if clients.nextUnit() < 0.5 { client.instances = 1 + Int(clients.nextIndex(below: 4)) }
+    return client
+  }
+
+  private mutating func profile() -> RetryConfig {
+    let profiles = RetryProfile.allCases
+    var retry = RetryConfig(profiles[Int(clients.nextIndex(below: UInt64(profiles.count)))])
+    if clients.nextUnit() < 0.3 { retry.jitter = .none }
+    return retry
   }
 
   private mutating func operation() -> TableOperation {

@@ -35,6 +35,7 @@ extension Decoding {
     if fields["start"] == nil { assumeStart(traffic) }
     assumeFunctions(resources)
     assumeLatencies(resources)
+    assumeNoRetries()
     if fields["warmUp"] == nil {
       assume("", "warmUp", "0 s", .unknown, "a stated choice: the start-up is recorded too", "2026-11")
     }

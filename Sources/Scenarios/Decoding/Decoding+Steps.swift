@@ -78,7 +78,8 @@ extension Decoding {
     }
     let before = faults.count
     let timeout = fields["timeout"].flatMap { time($0, .milliseconds(1)...longestSpan) }
-    let retry = fields["retry"].map { retryConfig($0, context.function) } ?? RetryConfig()
+    if fields["retry"] == nil { leavesOutRetries = true }
+    let retry = fields["retry"].map { retryConfig($0, context.function, calls: request) } ?? RetryConfig()
     let onError = fields["onError"].map { choice($0, CallStep.OnError.self) } ?? .fail
     guard faults.count == before, let request, let retry, let onError else { return nil }
     var step = CallStep(target: request.resource, operation: request.operation, route: request.route)
@@ -89,46 +90,6 @@ extension Decoding {
     step.retry = retry
     step.onError = onError
     return step
-  }
-
-  private func retryConfig(_ node: YAMLNode, _ function: String) -> RetryConfig? {
-    guard let fields = self.fields(node, Shapes.retry) else { return nil }
-    let before = faults.count
-    var config = RetryConfig()
-    if let attempts = fields["maxAttempts"].flatMap({ integer($0, 1...100_000) }) { config.maxAttempts = attempts }
-    // Without a second attempt nobody waits, and no default matters.
-    func assume(_ parameter: String, _ value: String) {
-      guard config.maxAttempts > 1 else { return }
-      self.assume(function, "retry.\(parameter)", value, .documented, "AWS SDKs' standard retry mode of 2026", "2026")
-    }
-    if let node = fields["backoff"] {
-      config.backoff = time(node) ?? config.backoff
-    } else {
-      assume("backoff", config.backoff.description)
-    }
-    if let node = fields["multiplier"] {
-      config.multiplier = number(node) ?? config.multiplier
-      if !(1...1_000).contains(config.multiplier) {
-        fault(node.place, found: node.summary, wanted: "a multiplier of 1 to 1000")
-      }
-    } else {
-      assume("multiplier", "2")
-    }
-    if let node = fields["maxBackoff"] {
-      config.maxBackoff = time(node) ?? config.maxBackoff
-    } else {
-      config.maxBackoff = max(config.maxBackoff, config.backoff)
-      assume("maxBackoff", config.maxBackoff.description)
-    }
-    if let node = fields["maxBackoff"], faults.count == before, config.maxBackoff < config.backoff {
-      fault(node.place, found: node.summary, wanted: "not less than the backoff of \(config.backoff)")
-    }
-    if let node = fields["jitter"] {
-      config.jitter = choice(node, RetryConfig.Jitter.self) ?? config.jitter
-    } else {
-      assume("jitter", config.jitter.rawValue)
-    }
-    return faults.count == before ? config : nil
   }
 
   private func parallel(_ node: YAMLNode, _ context: inout HandlerContext) -> Step? {

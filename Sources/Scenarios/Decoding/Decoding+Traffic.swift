@@ -45,7 +45,9 @@ extension Decoding {
     guard let node = fields["arrivals"], let arrivals = self.arrivals(node, entry.key, columns, start) else {
       return nil
     }
-    return faults.count == before ? TrafficConfig(name: entry.key, targets: targets, arrivals: arrivals) : nil
+    var config = TrafficConfig(name: entry.key, targets: targets, arrivals: arrivals)
+    if let node = fields["client"] { config.client = client(node, of: config) } else { leavesOutRetries = true }
+    return faults.count == before ? config : nil
   }
 
   private func target(_ request: Request) -> TrafficTarget {

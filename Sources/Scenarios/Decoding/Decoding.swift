@@ -17,6 +17,8 @@ final class Decoding {
   var edges: [ResourceIndex.Edge] = []
   /// What traffic and handlers ask of each table.
   var tableRequests: [String: Set<TableOperation.Kind>] = [:]
+  /// Whether some call or traffic source says nothing of retries.
+  var leavesOutRetries = false
   /// Canonical bytes of the files that the scenario reads.
   var attachments: [UInt8] = []
 

@@ -49,7 +49,7 @@ extension Shapes {
 extension Shapes {
   /// Handler steps; `step` chooses between them by the key that they begin with.
   static let steps: [Shape] = [
-    compute, call, parallel, choose, branch, repetition, repeatBody, wait, fail, crash, forEachRecord, retry,
+    compute, call, parallel, choose, branch, repetition, repeatBody, wait, fail, crash, forEachRecord, retryRules,
   ]
 
   /// The key that tells a step's kind, with the step's shape.
@@ -70,21 +70,25 @@ extension Shapes {
     ] + tableOperation + invocation + [
       payload,
       .optional("timeout", .time, "The caller gives up after this time, 1 ms or more; left out means never."),
-      .optional("retry", .shape("retry"), "Attempts after failures; left out means one attempt."),
+      .optional("retry", retry, "Attempts after failures; left out means one attempt."),
       .defaulted(
         "onError", .choice(CallStep.OnError.allCases.map(\.rawValue)), "fail",
         "What happens once the attempts are used up."),
     ])
 
-  static let retry = Shape(
-    "retry", "Waits backoff x multiplier^k, at most maxBackoff, before retry k = 0, 1, ..",
+  static let retryRules = Shape(
+    "retry",
+    "A profile of the AWS SDKs, or maxAttempts and waits of backoff x multiplier^k, at most maxBackoff, k = 0, 1, ..",
     [
-      .required("maxAttempts", .integer(1...100_000), "Attempts including the first."),
-      .defaulted("backoff", .time, "50 ms", "First wait."),
-      .defaulted("multiplier", .number(from: 1), "2", "Growth of the wait per retry, 1 to 1,000."),
-      .defaulted("maxBackoff", .time, "20 s", "Longest wait; not below backoff."),
+      .optional("profile", .choice(RetryProfile.allCases.map(\.rawValue)), "A retry mode of the AWS SDKs."),
+      .optional(
+        "maxAttempts", .integer(1...100_000), "Attempts including the first; a profile has a default, else required."),
+      .defaulted("backoff", .time, "50 ms", "First wait; not with a profile."),
+      .defaulted("multiplier", .number(from: 1), "2", "Growth of the wait per retry, 1 to 1,000; not with a profile."),
+      .defaulted("maxBackoff", .time, "20 s", "Longest wait; not below backoff, and not with a profile."),
       .defaulted(
-        "jitter", .choice(RetryConfig.Jitter.allCases.map(\.rawValue)), "full", "Full: uniform from 0 to the wait."),
+        "jitter", .choice(RetryConfig.Jitter.allCases.map(\.rawValue)), "full",
+        "Full: uniform from 0 to the wait, or as the profile does it."),
     ])
 
   static let parallel = Shape(

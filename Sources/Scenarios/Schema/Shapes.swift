@@ -76,7 +76,7 @@ enum Shapes {
 extension Shapes {
   /// Sources of requests.
   static let traffic: [Shape] = [
-    source, target, arrivals, poisson, curve, curvePoint, bursts, burstPhase, spike, users, replay,
+    source, client, target, arrivals, poisson, curve, curvePoint, bursts, burstPhase, spike, users, replay,
   ]
 
   static let source = Shape(
@@ -87,7 +87,21 @@ extension Shapes {
     ] + tableOperation + invocation + [
       payload,
       .required("arrivals", .shape("arrivals"), "When requests arrive."),
+      .optional("client", .shape("client"), "What gives up and tries again; left out means one call a request."),
     ])
+
+  static let client = Shape(
+    "client", "The client program that the requests go through: each may take several attempts.",
+    [
+      .optional("retry", retry, "Attempts after failures; left out means one attempt."),
+      .optional("timeout", .time, "It abandons an attempt after this time, 1 ms or more; left out means never."),
+      .optional(
+        "instances", .integer(1...1_000_000),
+        "Copies of the program, each with SDK clients of its own; default 1, or one for each closed-loop user."),
+    ])
+
+  /// What may stand at `retry`.
+  static let retry = Kind.either([.choice(RetryProfile.allCases.map(\.rawValue)), .shape("retry")])
 
   static let target = Shape(
     "target", "What one request asks for.",

@@ -16,7 +16,7 @@ extension Lambda {
           let time = operation.pointee.sampler.drawTime(&program.streams[Int(activities[slot].operation)])
           return resume(slot, after: Time(nanoseconds: time), as: .computing, &run)
         case .call:
-          activities[slot].retries = 0
+          activities[slot].retry = RetryProgress()
           return call(slot, &run)
         case .end:
           break steps
@@ -91,6 +91,9 @@ extension Lambda {
     case .backingOff:
       run.ledgers.attribute(activities[slot].ledger, to: records.backoffSegment, at: run.now)
       call(slot, &run)
+    case .held(let ticket):
+      run.ledgers.attribute(activities[slot].ledger, to: records.backoffSegment, at: run.now)
+      held(slot, ticket, &run)
     case .free, .calling, .joining:
       preconditionFailure("only a waiting activity is resumed")
     }
@@ -98,11 +101,44 @@ extension Lambda {
 
   // MARK: Calls
 
-  @inline(__always) private func call(_ slot: UInt32, _ run: inout Run<Event>) {
+  @inline(__always) private mutating func call(_ slot: UInt32, _ run: inout Run<Event>) {
     let operation = program.calls + Int(program.operations[Int(activities[slot].operation)].argument)
-    let call = run.place(
+    if !operation.pointee.isPlain { return callWithCare(slot, operation, &run) }
+    activities[slot].state = .calling(place(slot, operation, &run))
+  }
+
+  @inline(__always) private func place(
+    _ slot: UInt32, _ operation: UnsafeMutablePointer<CallOperation>, _ run: inout Run<Event>
+  ) -> CallID {
+    run.place(
       from: party(slot), to: operation.pointee.callee, site: operation.pointee.site,
       ledger: run.ledgers.deeper(than: activities[slot].ledger))
+  }
+
+  /// A call whose SDK client may hold it back, or that has a time limit.
+  private mutating func callWithCare(
+    _ slot: UInt32, _ operation: UnsafeMutablePointer<CallOperation>, _ run: inout Run<Event>
+  ) {
+    if operation.pointee.rules.limitsRate,
+      let client = client(of: slot, operation, &run), let ticket = client.pointee.limiter.enter(at: run.now)
+    {
+      return held(slot, ticket, &run)
+    }
+    placeWithLimit(slot, operation, &run)
+  }
+
+  /// A call that its client's rate limiter has held back goes, or is held for longer.
+  private mutating func held(_ slot: UInt32, _ ticket: Int64, _ run: inout Run<Event>) {
+    let operation = program.calls + Int(program.operations[Int(activities[slot].operation)].argument)
+    let wait = client(of: slot, operation, &run)?.pointee.limiter.wait(for: ticket, at: run.now) ?? .zero
+    if wait > .zero { return resume(slot, after: wait, as: .held(ticket: ticket), &run) }
+    placeWithLimit(slot, operation, &run)
+  }
+
+  private mutating func placeWithLimit(
+    _ slot: UInt32, _ operation: UnsafeMutablePointer<CallOperation>, _ run: inout Run<Event>
+  ) {
+    let call = place(slot, operation, &run)
     activities[slot].state = .calling(call)
     if operation.pointee.timeout < .never {
       let due = run.now + operation.pointee.timeout
@@ -112,11 +148,27 @@ extension Lambda {
     }
   }
 
+  /// The SDK client through which an activity calls; nil if the call has none. A new environment has new ones.
+  private mutating func client(
+    of slot: UInt32, _ operation: UnsafeMutablePointer<CallOperation>, _ run: inout Run<Event>
+  ) -> UnsafeMutablePointer<RetryClient>? {
+    guard operation.pointee.rules.usesClient else { return nil }
+    let environment = activities[slot].environment
+    return retryClients.client(
+      operation.pointee.client, row: environment, owner: environments[environment].generation,
+      capacity: operation.pointee.rules.quota.capacity, at: run.now)
+  }
+
   /// The answer to an activity's call.
   @inline(__always) mutating func answered(_ call: CallID, _ run: inout Run<Event>, _ account: inout Account) {
     let slot = run.calls[call.slot].caller.tag
     let outcome = run.calls[call.slot].outcome
     let operation = program.calls + Int(program.operations[Int(activities[slot].operation)].argument)
+    if operation.pointee.isPlain && outcome == .success {
+      run.finish(call)
+      activities[slot].operation &+= 1
+      return advance(slot, &run, &account)
+    }
     if operation.pointee.timeout < .never {
       patience[Int(operation.pointee.patience)].leave(call.slot, in: run.calls)
     }
@@ -125,22 +177,24 @@ extension Lambda {
   }
 
   /// Goes on, tries again after a pause, or gives up.
-  @inline(__always) private mutating func react(
+  private mutating func react(
     _ slot: UInt32, to outcome: Outcome, _ operation: UnsafeMutablePointer<CallOperation>, _ run: inout Run<Event>,
     _ account: inout Account
   ) {
-    if outcome == .success {
-      activities[slot].operation &+= 1
-      return advance(slot, &run, &account)
-    }
-    if outcome.isRetryable && activities[slot].retries &+ 1 < operation.pointee.maxAttempts {
-      let delay = operation.pointee.delay(
-        retry: activities[slot].retries, &program.streams[Int(activities[slot].operation)])
-      activities[slot].retries &+= 1
+    let client = client(of: slot, operation, &run)
+    let result = AttemptResult(outcome, of: operation.pointee.callee.component)
+    switch operation.pointee.rules.decide(
+      result, &activities[slot].retry, client: client, at: run.now,
+      &program.streams[Int(activities[slot].operation)])
+    {
+    case .retry(let pause):
       run.recorder.count(records.retries)
-      return resume(slot, after: delay, as: .backingOff, &run)
+      return resume(slot, after: pause, as: .backingOff, &run)
+    case .finish: break
+    case .exhausted: if let retryRecords { run.recorder.count(retryRecords.exhausted) }
+    case .overQuota: if let retryRecords { run.recorder.count(retryRecords.overQuota) }
     }
-    if operation.pointee.continuesOnError {
+    if outcome == .success || operation.pointee.continuesOnError {
       activities[slot].operation &+= 1
       return advance(slot, &run, &account)
     }

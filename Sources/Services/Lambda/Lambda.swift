@@ -71,6 +71,8 @@ struct Activity: BitwiseCopyable {
     case computing
     /// Its own `resumed`, then the same call again.
     case backingOff
+    /// Its own `resumed`, then another look whether its SDK client's rate limiter lets the call of this ticket go.
+    case held(ticket: Int64)
     /// The answer to a call.
     case calling(CallID)
     /// So many branches or loops.
@@ -85,7 +87,7 @@ struct Activity: BitwiseCopyable {
   /// Turns left, if this is a loop.
   var turns: Int64
   /// Retries of the present call.
-  var retries: Int32
+  var retry: RetryProgress
   /// Counts what `resumed` may still mean this activity.
   var generation: UInt32
   var ledger: LedgerID
@@ -99,8 +101,8 @@ struct Activity: BitwiseCopyable {
 
   static var blank: Activity {
     Activity(
-      state: .free, environment: 0, parent: .max, operation: 0, turns: 0, retries: 0, generation: 0, ledger: .none,
-      hasFailed: false, ownsLedger: false, next: .max, previous: .max)
+      state: .free, environment: 0, parent: .max, operation: 0, turns: 0, retry: RetryProgress(), generation: 0,
+      ledger: .none, hasFailed: false, ownsLedger: false, next: .max, previous: .max)
   }
 }
 
@@ -116,6 +118,8 @@ struct Lambda: ~Copyable {
   let program: Program
   /// Calls with a time limit, one list a limit.
   let patience: UnsafeMutablePointer<DeadlineList>
+  /// SDK clients of each environment.
+  var retryClients: RetryClients
   var idle: IdleEnvironments
   var scaling: TokenBucket
   let initSampler: Sampler
@@ -124,6 +128,8 @@ struct Lambda: ~Copyable {
   var lifetimeStream: RandomStream
   let records: LambdaRecords
   var log: InvocationLog
+  /// Only if some call has an SDK client.
+  let retryRecords: RetryRecords?
 
   init(
     _ config: FunctionConfig, index: UInt16, account: AccountConfig, log: InvocationLogConfig?,
@@ -141,6 +147,7 @@ struct Lambda: ~Copyable {
       streams.stream(component: config.name, purpose: $0)
     }
     patience = memory.copy(Array(repeating: DeadlineList(), count: program.patienceCount))
+    retryClients = RetryClients(width: program.clientCount)
     idle = IdleEnvironments(choice: choice, stream: streams.stream(component: config.name, purpose: "choice"))
     scaling = TokenBucket(rate: Int64(account.scalingRate), burst: Int64(account.scalingBurst))
     initSampler = pool.makeSampler(LambdaDefaults.initDuration(of: config))
@@ -149,6 +156,7 @@ struct Lambda: ~Copyable {
     lifetimeStream = streams.stream(component: config.name, purpose: "idle expiry")
     records = LambdaRecords(config, run: &run)
     self.log = InvocationLog(log, stream: streams.stream(component: config.name, purpose: "log"))
+    retryRecords = program.clientCount > 0 ? RetryRecords(function: config.name, run: &run) : nil
   }
 
   /// This function as caller, on behalf of an activity.

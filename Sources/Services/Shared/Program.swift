@@ -52,28 +52,12 @@ struct CallOperation: BitwiseCopyable {
   let timeout: Time
   /// Index into the function's lists of impatient calls; calls of one timeout share a list.
   let patience: UInt32
-  let maxAttempts: Int32
-  let backoff: Double
-  let multiplier: Double
-  let maxBackoff: Double
-  let isJittered: Bool
+  /// Which of the environment's SDK clients makes the call; meaningful if the rules use one.
+  let client: UInt32
+  /// Whether the call has neither a time limit nor an SDK client: nothing to look after while it goes well.
+  let isPlain: Bool
   let continuesOnError: Bool
-
-  /// ns before retry `retry` = 0, 1, ..
-  func delay(retry: Int32, _ stream: inout RandomStream) -> Time {
-    // multiplier^retry by squaring: retries may go up to 100,000.
-    var wait = backoff
-    var factor = multiplier
-    var left = retry
-    while left > 0 && wait > 0 && wait < maxBackoff {
-      if left & 1 == 1 { wait *= factor }
-      factor *= factor
-      left >>= 1
-    }
-    wait = min(wait, maxBackoff)
-    if isJittered { wait *= stream.nextUnit() }
-    return Time(nanoseconds: Int64(wait))
-  }
+  let rules: RetryRules
 }
 
 /// A handler as a flat array of operations, so that running it needs neither recursion nor allocation.
@@ -85,6 +69,8 @@ struct Program {
   let branches: UnsafeMutablePointer<Branch>
   /// Different time limits of calls, in order of appearance.
   let patienceCount: Int
+  /// SDK clients of one environment.
+  let clientCount: Int
 }
 
 /// Compiles the steps of one function.
@@ -95,6 +81,7 @@ struct ProgramCompiler {
   private var calls: [CallOperation] = []
   private var branches: [Branch] = []
   private var timeouts: [Time] = []
+  private var clients: [RetryClientKey] = []
   private let nothing: Sampler
 
   init(_ function: FunctionConfig, pool: SamplerPool) {
@@ -112,7 +99,8 @@ struct ProgramCompiler {
     return Program(
       operations: memory.copy(operations),
       streams: memory.copy(operations.indices.map { makeStream("handler \($0)") }),
-      calls: memory.copy(calls), branches: memory.copy(branches), patienceCount: timeouts.count)
+      calls: memory.copy(calls), branches: memory.copy(branches), patienceCount: timeouts.count,
+      clientCount: clients.count)
   }
 
   private mutating func compile(_ steps: [Step], _ directory: inout Directory) {
@@ -178,13 +166,13 @@ struct ProgramCompiler {
       patience = timeouts.firstIndex(of: timeout) ?? timeouts.count
       if patience == timeouts.count { timeouts.append(timeout) }
     }
+    let callee = directory.sites[Int(site)].callee
+    let rules = RetryRules(call.retry, callee: callee.component)
     calls.append(
       CallOperation(
-        site: site, callee: directory.sites[Int(site)].callee, timeout: call.timeout ?? .never,
-        patience: UInt32(patience), maxAttempts: Int32(call.retry.maxAttempts),
-        backoff: Double(call.retry.backoff.nanoseconds), multiplier: call.retry.multiplier,
-        maxBackoff: Double(call.retry.maxBackoff.nanoseconds), isJittered: call.retry.jitter == .full,
-        continuesOnError: call.onError == .continue))
+        site: site, callee: callee, timeout: call.timeout ?? .never, patience: UInt32(patience),
+        client: rules.usesClient ? clients.index(of: RetryClientKey(call.target, call.retry.profile)) : 0,
+        isPlain: call.timeout == nil && !rules.usesClient, continuesOnError: call.onError == .continue, rules: rules))
     emit(.call, UInt32(calls.count - 1))
   }
 

@@ -87,33 +87,43 @@ public struct CallStep: Hashable, Sendable {
   }
 }
 
-/// How a caller repeats a failed attempt: waits `backoff x multiplier^k`, at most `maxBackoff`, before retry k = 0, 1, ..
+/// How a caller repeats a failed attempt: as a profile of the AWS SDKs says, or by numbers of its own. Then it waits
+/// `backoff x multiplier^k`, at most `maxBackoff`, before retry k = 0, 1, ..
 public struct RetryConfig: Hashable, Sendable {
   /// How the wait is spread.
   public enum Jitter: String, Hashable, Sendable, CaseIterable {
-    /// The full wait; the default.
+    /// The full wait.
     case none
     /// Uniform between 0 and the wait.
     case full
   }
 
-  /// Attempts including the first; 1 to 100,000.
-  public var maxAttempts: Int
-  /// First wait; default 50 ms, the SDKs' base for transient errors since 2026.
+  /// The profile, of which only `maxAttempts` and `jitter` may be changed; nil for numbers of its own, the default.
+  public var profile: RetryProfile?
+  /// Attempts including the first; 1 to 100,000. Default nil: the profile's, or one without a profile.
+  public var maxAttempts: Int?
+  /// First wait; default 50 ms, the SDKs' base for transient errors since 2026. A profile has its own.
   public var backoff: Time
-  /// Growth of the wait per retry, at least 1; default 2.
+  /// Growth of the wait per retry, at least 1; default 2. A profile has its own.
   public var multiplier: Double
-  /// Longest wait; default 20 s, the SDKs' cap.
+  /// Longest wait; default 20 s, the SDKs' cap. A profile has its own.
   public var maxBackoff: Time
-  /// Default full, as in the SDKs.
+  /// Default full, as in the SDKs; with a profile, full means as the profile does it, which may be none.
   public var jitter: Jitter
 
   /// One attempt; the SDKs' wait when `maxAttempts` is raised.
   public init() {
-    maxAttempts = 1
+    profile = nil
+    maxAttempts = nil
     backoff = .milliseconds(50)
     multiplier = 2
     maxBackoff = .seconds(20)
     jitter = .full
+  }
+
+  /// As the profile says.
+  public init(_ profile: RetryProfile) {
+    self.init()
+    self.profile = profile
   }
 }

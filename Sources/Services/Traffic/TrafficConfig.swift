@@ -9,12 +9,15 @@ public struct TrafficConfig: Hashable, Sendable {
   public var targets: [TrafficTarget]
   /// When requests arrive.
   public var arrivals: ArrivalConfig
+  /// What gives up on slow answers and tries again; default nil, each request is one call.
+  public var client: ClientConfig?
 
   /// A source of one target.
   public init(name: String, target: TrafficTarget, arrivals: ArrivalConfig) {
     self.name = name
     self.targets = [target]
     self.arrivals = arrivals
+    self.client = nil
   }
 
   /// A source of several targets, which the trace's columns choose.
@@ -22,6 +25,25 @@ public struct TrafficConfig: Hashable, Sendable {
     self.name = name
     self.targets = targets
     self.arrivals = arrivals
+    self.client = nil
+  }
+}
+
+/// The client program through which a source's requests go: each may take several attempts, each of them a call.
+public struct ClientConfig: Hashable, Sendable {
+  /// Attempts after failures; default one attempt, no retry.
+  public var retry: RetryConfig
+  /// The client abandons an attempt after this time, above 0, and its callee works on; default nil waits for ever.
+  public var timeout: Time?
+  /// Copies of the program, 1 to 1,000,000, each with SDK clients of its own; a request goes to any of them with equal
+  /// probability. Default nil: one, or one for each closed-loop user.
+  public var instances: Int?
+
+  /// A client without retries or time limit.
+  public init() {
+    retry = RetryConfig()
+    timeout = nil
+    instances = nil
   }
 }
 

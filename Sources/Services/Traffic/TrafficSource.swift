@@ -9,6 +9,10 @@ import Units
 public enum TrafficEvent: BitwiseCopyable, Sendable {
   /// A user has thought long enough.
   case ready(user: UInt32)
+  /// A client's request is tried again, or may have waited long enough for its client's rate limiter.
+  case resumed(request: UInt32)
+  /// The oldest attempt may have reached the client's time limit.
+  case patienceTimer
 }
 
 /// A traffic source's state, and how it reacts.
@@ -26,6 +30,8 @@ struct TrafficSource: ~Copyable {
   let users: Int
   let records: TrafficRecords
   var breakdown: BreakdownSums
+  /// What gives up and tries again on behalf of the requests; nil if each is one call.
+  let client: UnsafeMutablePointer<TrafficClient>?
 
   init(
     _ config: TrafficConfig, index: UInt16, system: SystemConfig, directory: inout Directory,
@@ -54,6 +60,13 @@ struct TrafficSource: ~Copyable {
     thinkStream = streams.stream(component: config.name, purpose: "think time")
     records = TrafficRecords(config, run: &run)
     breakdown = BreakdownSums()
+    client = TrafficClient.make(
+      config, sites: targets.map { directory.sites[Int($0)] }, memory: memory, streams: streams, run: &run)
+  }
+
+  deinit {
+    client?.deinitialize(count: 1)
+    client?.deallocate()
   }
 
   /// Announces the first arrival and sets the users thinking.
@@ -63,7 +76,7 @@ struct TrafficSource: ~Copyable {
     for user in 0..<users { startThinking(UInt32(user), after: 1, &run) }
   }
 
-  @inline(__always) private mutating func expectNext(_ run: inout Run<Event>) {
+  @inline(__always) mutating func expectNext(_ run: inout Run<Event>) {
     let next = arrivals.next()
     expectedTarget = next.target
     run.expectArrival(of: index, at: next.time)
@@ -71,24 +84,29 @@ struct TrafficSource: ~Copyable {
 
   /// `latency` of the user's last request. A user who neither thinks nor waits would ask for ever at one instant, and
   /// the clock would never move: it asks again after 1 ms.
-  private mutating func startThinking(_ user: UInt32, after latency: Int64, _ run: inout Run<Event>) {
+  mutating func startThinking(_ user: UInt32, after latency: Int64, _ run: inout Run<Event>) {
     let drawn = Time(nanoseconds: think.drawTime(&thinkStream))
     let time = drawn == .zero && latency == 0 ? Time.milliseconds(1) : drawn
     run.schedule(.traffic(index, .ready(user: user)), after: time)
   }
 
-  /// A request arrives, and is returned as a call; the next one is announced.
+  /// A request arrives, and is returned as a call; the next one is announced. Not for a source with a client.
   @inline(__always) mutating func arrived(_ run: inout Run<Event>) -> CallID {
     let call = send(targets[Int(expectedTarget)], user: 0, &run)
     expectNext(&run)
     return call
   }
 
-  /// A user's request, as a call.
-  @inline(__always) mutating func handle(_ event: TrafficEvent, _ run: inout Run<Event>) -> CallID {
+  /// A user's request, as a call; nil if the client takes care of what happened.
+  @inline(__always) mutating func handle(_ event: TrafficEvent, _ run: inout Run<Event>) -> CallID? {
     switch event {
-    case .ready(let user): return send(targets[0], user: user, &run)
+    case .ready(let user):
+      if client == nil { return send(targets[0], user: user, &run) }
+      request(target: 0, user: user, &run)
+    case .resumed(let request): resumed(request, &run)
+    case .patienceTimer: patienceTimer(&run)
     }
+    return nil
   }
 
   @inline(__always) private func send(_ site: UInt32, user: UInt32, _ run: inout Run<Event>) -> CallID {
@@ -99,12 +117,20 @@ struct TrafficSource: ~Copyable {
       ledger: run.ledgers.open(at: run.now))
   }
 
-  /// The answer to a request.
+  /// The answer to a request, or to an attempt of a client.
   @inline(__always) mutating func answered(_ call: CallID, _ run: inout Run<Event>) {
+    if client != nil { return attemptAnswered(call, &run) }
     let latency = (run.now - run.calls[call.slot].start).nanoseconds
-    let outcome = run.calls[call.slot].outcome
-    let ledger = run.calls[call.slot].ledger
     let user = run.calls[call.slot].caller.tag
+    book(run.calls[call.slot].outcome, latency: latency, run.calls[call.slot].ledger, &run)
+    run.finish(call)
+    if users > 0 { startThinking(user, after: latency, &run) }
+  }
+
+  /// Writes down how a request ended.
+  @inline(__always) mutating func book(
+    _ outcome: Outcome, latency: Int64, _ ledger: LedgerID, _ run: inout Run<Event>
+  ) {
     run.recorder.change(records.inFlight, by: -1, at: run.now)
     let bucket = run.recorder.record(records.latency, latency)
     if outcome != .success {
@@ -117,8 +143,6 @@ struct TrafficSource: ~Copyable {
     } else {
       run.ledgers.close(ledger)
     }
-    run.finish(call)
-    if users > 0 { startThinking(user, after: latency, &run) }
   }
 }
 

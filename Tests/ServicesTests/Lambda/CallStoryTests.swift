@@ -127,7 +127,7 @@ struct CallStoryTests {
     #expect(result.figure("invocations", of: "b") == 2)
   }
 
-  @Test("an error of the callee's own code is not tried again, a time-out is")
+  @Test("a function that throws or times out has answered the Invoke, and no SDK tries again")
   func whatIsRetried() throws {
     let failing = try Story(
       [function("a", [call("b", attempts: 3)]), function("b", [.fail(probability: 1)])], at: [.zero]
@@ -139,8 +139,26 @@ struct CallStoryTests {
         function("b", timeout: .seconds(1), [wait(5_000)]),
       ], at: [.zero]
     ).run()
-    #expect(slow.figure("timeouts", of: "b") == 3 && slow.figure("retries", of: "a") == 2)
-    #expect(slow.segmentsMs == ["a init": 100, "b init": 300, "b handler": 3_000, "a backoff": 150])
+    #expect(slow.requests(.failed) == 1)
+    #expect(slow.figure("timeouts", of: "b") == 1 && slow.figure("retries", of: "a") == 0)
+    #expect(slow.segmentsMs == ["a init": 100, "b init": 100, "b handler": 1_000])
+  }
+
+  @Test("an API turns a function's failure into a 5xx, which is tried again")
+  func whatAnAPIMakesOfIt() throws {
+    for callee in [function("b", [.fail(probability: 1)]), function("b", timeout: .seconds(1), [wait(5_000)])] {
+      var api = HTTPAPIConfig(name: "api", routes: [HTTPAPIConfig.Route(key: "GET /", target: "b")])
+      api.overhead = .constant(5e6)
+      var step = CallStep(target: "api", route: "GET /")
+      step.retry.maxAttempts = 3
+      step.retry.jitter = .none
+      let result = try Story(
+        [.function(function("a", timeout: .seconds(60), [.call(step)])), .httpApi(api), .function(callee)],
+        target: TrafficTarget(resource: "a"), at: [.zero]
+      ).run()
+      #expect(result.figure("invocations", of: "b") == 3 && result.figure("retries", of: "a") == 2)
+      #expect(result.segmentsMs["a backoff"] == 150)
+    }
   }
 
   @Test("each call of a handler has attempts of its own")
