@@ -44,6 +44,7 @@ extension Decoding {
     let system = SystemConfig(
       region: region, start: start, duration: duration, warmUp: warmUp, period: period, account: account,
       resources: resources, traffic: traffic)
+    assumeEventInvoke(system)
     var bytes = Array("windtunnel-scenario-1".utf8)
     tree.appendCanonical(to: &bytes)
     return Scenario(
