@@ -61,7 +61,8 @@ extension Decoding {
       config.eventInvoke.backoffJitter = choice(node, RetryConfig.Jitter.self) ?? config.eventInvoke.backoffJitter
     } else {
       assumeLater(
-        config.name, "throttleBackoff.jitter", "none", .unknown, "a stated choice: AWS says nothing of jitter", "2026-11")
+        config.name, "throttleBackoff.jitter", "none", .unknown, "a stated choice: AWS says nothing of jitter",
+        "2026-11")
     }
   }
 
