@@ -127,6 +127,20 @@ struct AsynchronousStoryTests {
     #expect(result.figure("peakAsyncEventsQueued", of: "f") == 6)
   }
 
+  @Test("without jitter a storm drains a wave at a time, while the function idles; with full jitter it drains")
+  func jitter() throws {
+    // 300 events, room for ten: waves at 0, 1, 3, 7 .. 511 and 811 s, eleven in 1,000 s.
+    for (jitter, succeeded) in [(RetryConfig.Jitter.none, 110.0), (.full, 300)] {
+      var f = instant([wait(500)])
+      f.eventInvoke.backoffJitter = jitter
+      let result = try Story(
+        [.function(f)], target: events, at: [.zero], count: 300, account: AccountConfig(concurrentExecutions: 10)
+      ).run()
+      #expect(result.figure("asyncEventsSucceeded", of: "f") == succeeded)
+      #expect(result.figure("eventsInProgress", of: "f") == 300 - succeeded)
+    }
+  }
+
   @Test("a dropped event goes to a function, which handles it as an event of its own, and to the dead-letter queue")
   func destinations() throws {
     var f = instant([wait(40), .fail(probability: 1)], retries: 0)
