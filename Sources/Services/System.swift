@@ -300,8 +300,9 @@ extension SystemConfig {
     return count
   }
 
-  /// The functions that anybody invokes asynchronously, in the scenario's order.
-  var asynchronousFunctions: [FunctionConfig] {
+  /// The functions that anybody invokes asynchronously, in the scenario's order: traffic, handlers, or destinations of
+  /// such functions.
+  public var asynchronousFunctions: [FunctionConfig] {
     var names = Set(traffic.flatMap(\.targets).filter { $0.invocationType == .event }.map(\.resource))
     for case .function(let function) in resources { Self.collectEvents(function.handler, into: &names) }
     // The destinations of asynchronous events are functions that are invoked so too.

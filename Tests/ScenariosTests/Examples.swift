@@ -42,7 +42,7 @@ enum Examples {
       bursty:
         target: g
         arrivals: { bursts: { on: { rate: 9 / s, duration: 10 s }, off: { rate: 0, duration: 1 min } } }
-      peaks: { target: g, arrivals: { spikes: [ { at: 1 min, count: 5 }, { at: 2 min, count: 6, over: 3 s } ] } }
+      peaks: { target: g, invocationType: event, arrivals: { spikes: [ { at: 1 min, count: 5 }, { at: 2 min, count: 6, over: 3 s } ] } }
       timer: { target: g, arrivals: { cron: rate(5 minutes) } }
       people:
         target: t
@@ -66,6 +66,14 @@ enum Examples {
         initDuration: { gamma: { mean: 300 ms, sd: 40 ms } }
         idleExpiry: { uniform: { low: 5 min, high: 7 min } }
         environmentChoice: random
+        eventInvokeConfig:
+          maximumRetryAttempts: 1
+          maximumEventAge: 1 h
+          queueLatency: 20 ms
+          throttleBackoff: { multiplier: 1.5, jitter: full }
+          onSuccess: g
+          onFailure: dead
+        deadLetterQueue: dead
         handler:
           - compute:
               mixture: [ { weight: 0.9, logNormal: { median: 3 ms, p99: 9 ms } }, { weight: 0.1, constant: 1 s } ]
@@ -98,6 +106,7 @@ enum Examples {
         storageSize: 5 GB
         onDemandThroughput: { maxReadRequestUnits: 100, maxWriteRequestUnits: 50 }
         latency: { query: { logNormal: { mean: 5 ms, sd: 2 ms } }, putItem: { gamma: { shape: 2, scale: 2 ms } } }
+      dead: { type: queue }
     objectives:
       - latency.p99 < 300 ms
       - latency.steady.p999 <= 1 s

@@ -46,7 +46,7 @@ struct ScenarioTests {
         == AccountConfig(
           concurrentExecutions: 500, scalingBurst: 10, scalingRate: 5, apiRateLimit: 100, apiBurstLimit: 50))
     #expect(system.traffic.map(\.name) == ["steady", "daily", "bursty", "peaks", "timer", "people"])
-    #expect(system.resources.map(\.name) == ["api", "f", "g", "t"])
+    #expect(system.resources.map(\.name) == ["api", "f", "g", "t", "dead"])
     #expect(scenario.objectives.count == 7)
     #expect(scenario.billing.freeTier && scenario.billing.twelveMonthOffers)
     #expect(scenario.billing.month == .calendar(year: 2026, month: 2))

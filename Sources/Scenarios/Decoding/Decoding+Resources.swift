@@ -21,6 +21,7 @@ extension Decoding {
         cycle.edge.place, found: "the cycle \(cycle.path)", wanted: "calls without a cycle",
         advice: "a request would never end; break one of its calls")
     }
+    checkEvents(configs, index)
     return configs
   }
 

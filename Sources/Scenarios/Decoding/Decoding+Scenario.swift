@@ -46,6 +46,7 @@ extension Decoding {
     let system = SystemConfig(
       region: region, start: start, duration: duration, warmUp: warmUp, period: period, account: account,
       invocationLog: log, resources: resources, traffic: traffic)
+    assumeEventInvoke(system)
     var bytes = Array("windtunnel-scenario-1".utf8)
     tree.appendCanonical(to: &bytes)
     return Scenario(

@@ -70,11 +70,10 @@ extension Decoding {
 
   private func call(_ fields: Fields, _ context: inout HandlerContext) -> CallStep? {
     let request = self.request(fields, targetKey: "call", context.index)
-    // An event, a message or a record does not hold up its sender, so it closes no cycle.
-    if let node = fields["call"], let name = node.scalarText, context.index[name] != nil,
-      request?.invocationType != .event
-    {
-      edges.append(ResourceIndex.Edge(from: context.function, to: name, place: node.place))
+    // An event does not hold up its sender, so it closes no cycle of calls; but it may lead back to it.
+    if let node = fields["call"], let name = node.scalarText, context.index[name] != nil {
+      let edge = ResourceIndex.Edge(from: context.function, to: name, place: node.place)
+      if request?.invocationType == .event { eventEdges.append(edge) } else { edges.append(edge) }
     }
     let before = faults.count
     let timeout = fields["timeout"].flatMap { time($0, .milliseconds(1)...longestSpan) }

@@ -15,6 +15,12 @@ final class Decoding {
   private var seenAssumptions: Set<Assumption> = []
   /// Calls from one resource to another, in the order of the file.
   var edges: [ResourceIndex.Edge] = []
+  /// What leads from one function to another by asynchronous events, in the order of the file.
+  var eventEdges: [ResourceIndex.Edge] = []
+  /// Queues that asynchronous events end in.
+  var eventQueues: [EventQueueReference] = []
+  /// Defaults by function, noted only if it is invoked asynchronously.
+  var eventInvokeDefaults: [String: [Assumption]] = [:]
   /// What traffic and handlers ask of each table.
   var tableRequests: [String: Set<TableOperation.Kind>] = [:]
   /// Whether some call or traffic source says nothing of retries.
