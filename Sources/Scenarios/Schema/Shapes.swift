@@ -26,6 +26,10 @@ enum Shapes {
       .required("resources", .named(.shape("resource")), "Resources by name; at least one."),
       .optional("objectives", .list(.objective), "What is expected: latency.p99 < 300 ms, errors < 0.1 %."),
       .optional("billing", .shape("billing"), "How usage becomes a bill."),
+      .optional(
+        "variants", .named(.named(.anything)),
+        "Designs by name, 1 to 20, as changes to this file: paths as in --set, each with a value, a list or a mapping; "
+          + "null removes the key. {} is the file as it is."),
     ])
 
   static let account = Shape(
