@@ -62,6 +62,15 @@ public final class OutputFolder: Sendable {
     }
   }
 
+  /// Removes the seal of an earlier set, before something else that the seal speaks for is written.
+  ///
+  /// `write` does so by itself; a set that spreads over several folders needs it before the first of them.
+  public func breakSeal(_ name: String) throws(OutputError) {
+    if unlink(place(name)) != 0, errno != ENOENT {
+      throw OutputError(action: "replace", path: place(name), code: errno)
+    }
+  }
+
   /// Removes temporaries, and folders that this value created and that are still empty; later writes do nothing.
   ///
   /// For failures and signals. It waits for moves that have begun, so those end as a whole.

@@ -63,7 +63,8 @@ struct PairedFigures {
           entry.own[design].map { own in
             let difference = entry.difference[design]
             return ComparedCell(
-              own: own.interval(), difference: difference.count == 0 ? nil : difference.interval(), baseline: base?.mean,
+              own: own.interval(), difference: difference.count == 0 ? nil : difference.interval(),
+              baseline: base?.mean,
               isBetterLower: entry.key.isBetterLower)
           }
         })

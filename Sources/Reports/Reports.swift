@@ -24,6 +24,35 @@ public enum Reports {
   /// are 0 to 1, a missing figure is empty.
   public static func summaryCSV(for result: ExperimentResult) -> String { Tables.summary(result) }
 
+  /// The files of a comparison that stand beside the designs' own; `comparison.html` comes last, as a seal.
+  public static func files(for comparison: Comparison, manifest: ComparisonManifest) -> [OutputFile] {
+    [
+      file("comparison.json", comparisonJSON(for: comparison)),
+      file("comparison.csv", comparisonCSV(for: comparison)),
+      file("manifest.json", manifest.json(comparison).text),
+      file("assumptions.csv", ComparisonTables.assumptions(comparison)),
+      file(comparisonSeal, ComparisonPage(comparison: comparison, manifest: manifest).text),
+    ]
+  }
+
+  /// Names of these files, which no design's folder may have.
+  public static let comparisonFiles = [
+    "comparison.json", "comparison.csv", "manifest.json", "assumptions.csv", comparisonSeal,
+  ]
+
+  /// Name of the file that comes last in a comparison's folder.
+  public static let comparisonSeal = "comparison.html"
+
+  /// The text of `comparison.json`, which `compare --format json` prints too.
+  public static func comparisonJSON(for comparison: Comparison) -> String {
+    ComparisonDocument.json(comparison).text
+  }
+
+  /// The text of `comparison.csv`, which `compare --format csv` prints too.
+  public static func comparisonCSV(for comparison: Comparison) -> String {
+    ComparisonTables.figures(comparison)
+  }
+
   private static func file(_ name: String, _ text: String) -> OutputFile {
     OutputFile(name: name, contents: Array(text.utf8))
   }

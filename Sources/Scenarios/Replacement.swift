@@ -85,6 +85,8 @@ struct Replacement: Hashable, Sendable {
         var problem: Problem?
         if value == nil, count == keys.count {
           entries.remove(at: index)
+          // What the mapping then lacks is this replacement's doing.
+          node.place = place
         } else {
           problem = put(at: keys.dropFirst(count), in: &entries[index].value, named: joined)
         }
