@@ -132,12 +132,12 @@ extension Comparison {
     let base = costs[baseline].total.mean
     figure.cells = zip(figure.cells, costs).map { cell, cost in
       guard let cell else { return nil }
-      let paired = cell.difference?.halfWidth.map { ($0 * 100).rounded() / 100 }
       return ComparedCell(
         own: Interval(
           mean: cost.total.mean.inDollars, halfWidth: cost.total.halfWidth?.inDollars, count: cell.own.count),
         difference: Interval(
-          mean: (cost.total.mean - base).inDollars, halfWidth: paired, count: cell.difference?.count ?? 0),
+          mean: (cost.total.mean - base).inDollars, halfWidth: cell.difference?.halfWidth,
+          count: cell.difference?.count ?? 0),
         baseline: base.inDollars, isBetterLower: true)
     }
     return figure

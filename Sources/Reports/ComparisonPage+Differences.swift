@@ -98,7 +98,7 @@ extension ComparisonPage {
         """
     }
     return """
-      <svg width="100%" height="22" role="img"><title>\(compared.verdict.rawValue)</title>\
+      <svg width="100%" height="22" aria-hidden="true">\
       <line class="zero" x1="50%" x2="50%" y1="0" y2="22"></line>\(span)\
       <svg x="\(position(difference.mean))" y="11" overflow="visible"><rect class="\(kind)" x="-4" y="-4" width="8" \
       height="8"></rect></svg></svg>

@@ -19,12 +19,13 @@ extension ComparisonPage {
   var breakdowns: HTML {
     let sources = busiest(comparison.results[comparison.baseline].traffic) { $0.requests.mean }.map(\.name)
     let parts: [HTML] = sources.map { source in
-      let figures: [HTML] = [("All requests", 0.0), ("Slowest 1 % (from p99)", 0.99)].map { title, probability in
-        breakdown(of: source, title, from: probability)
-      }
-      guard figures.contains(where: { !$0.text.isEmpty }) else { return .empty }
+      let figures = breakdowns(of: source)
+      guard !figures.isEmpty else { return .empty }
       let heading: HTML = sources.count > 1 ? "<h3>\(source)</h3>\n" : .empty
       return "\(heading)<div class=\"pair\">\n\(figures)</div>\n"
+    }
+    guard parts.contains(where: { !$0.text.isEmpty }) else {
+      return section("breakdown", "Where the time goes", "<p class=\"note\">No request was answered.</p>\n")
     }
     let lead: HTML = """
       <p>Each request's time along its critical path, by the place where it was spent. The slowest are those of each \
@@ -34,27 +35,37 @@ extension ComparisonPage {
     return section("breakdown", "Where the time goes", "\(lead)\(parts)")
   }
 
-  private func breakdown(of source: String, _ title: String, from probability: Double) -> HTML {
+  /// All requests beside the slowest of a source; a place has the same colour in both.
+  private func breakdowns(of source: String) -> [HTML] {
     let designs = drawn.compactMap { design in
       comparison.results[design].traffic.first { $0.name == source && $0.histogram.count > 0 }.map {
-        (design: design, traffic: $0)
+        (name: name(of: design), traffic: $0)
       }
     }
     var segments: [String] = []
     for segment in designs.flatMap(\.traffic.breakdown.segments) where !segments.contains(segment) {
       segments.append(segment)
     }
-    guard !segments.isEmpty else { return .empty }
-    let means = designs.map { _, traffic -> [Double] in
-      let latency = probability == 0 ? 0 : Int64(traffic.histogram.quantile(probability))
-      let mean = traffic.breakdown.means(from: latency).nanoseconds
-      return segments.map { segment in
-        traffic.breakdown.segments.firstIndex(of: segment).map { mean[$0] / 1e6 } ?? 0
-      }
+    let classes = [("All requests", 0.0), ("Slowest 1 % (from p99)", 0.99)].map { title, probability in
+      (title: title, means: designs.map { Self.means($0.traffic, segments, from: probability) })
     }
-    let stacks = Self.ranked(
-      segments, designs.map(\.design).map { name(of: $0) }, means, total: { Shown.number($0) + " ms" })
-    guard !stacks.parts.isEmpty else { return .empty }
+    return classes.compactMap { title, means in
+      let stacks = Self.ranked(
+        segments, designs.map(\.name), means, by: classes[1].means, total: { Shown.number($0) + " ms" })
+      return stacks.parts.isEmpty ? nil : breakdown(stacks, of: source, title)
+    }
+  }
+
+  /// Mean ms of each segment over the requests from a percentile on.
+  private static func means(_ traffic: TrafficSummary, _ segments: [String], from probability: Double) -> [Double] {
+    let latency = probability == 0 ? 0 : Int64(traffic.histogram.quantile(probability))
+    let mean = traffic.breakdown.means(from: latency).nanoseconds
+    return segments.map { segment in
+      traffic.breakdown.segments.firstIndex(of: segment).map { mean[$0] / 1e6 } ?? 0
+    }
+  }
+
+  private func breakdown(_ stacks: Stacks, of source: String, _ title: String) -> HTML {
     let rows: [HTML] = stacks.parts.enumerated().map { part, place in
       let cells: [HTML] = stacks.bars.map { bar in
         "<td class=\"number\">\(NumberText.fixed(bar.amounts[part], decimals: 2, grouped: true))</td>"
@@ -65,7 +76,7 @@ extension ComparisonPage {
     return """
       <div><h3>\(title)</h3>
       \(Self.chart(stacks, title: "Where the time of \(source) goes: \(title)"))\
-      \(table("Mean ms a request of \(source), by place", head: head, body: rows))</div>
+      \(table("\(title): mean ms a request of \(source), by place", head: head, body: rows))</div>
 
       """
   }
@@ -98,7 +109,7 @@ extension ComparisonPage {
       return "<tr><td class=\"text number\">\(key)</td>\(name(service))\(cells)</tr>\n"
     }
     let totals: [HTML] = ordered.map { cell(comparison.results[$0].cost.total) }
-    let foot: HTML = "<tr><th></th><th scope=\"row\" class=\"text\">Total a month</th>\(totals)</tr>"
+    let foot: HTML = "<tr><td></td><th scope=\"row\" class=\"text\">Total a month</th>\(totals)</tr>"
     let month = comparison.results[comparison.baseline].cost.bill.month.description
     return section(
       "cost", "Cost",
@@ -111,11 +122,13 @@ extension ComparisonPage {
 
   // MARK: Drawing
 
-  /// The parts by their sum over all bars, largest first, at most eight: the last one then gathers the rest.
+  /// The parts by their sum over all bars of `reference`, largest first, at most eight: the last one then gathers the
+  /// rest. Parts that are zero in all bars there are left out.
   private static func ranked(
-    _ parts: [String], _ names: [String], _ amounts: [[Double]], total: @escaping (Double) -> String
+    _ parts: [String], _ names: [String], _ amounts: [[Double]], by reference: [[Double]]? = nil,
+    total: @escaping (Double) -> String
   ) -> Stacks {
-    let sums = parts.indices.map { part in amounts.reduce(0) { $0 + $1[part] } }
+    let sums = parts.indices.map { part in (reference ?? amounts).reduce(0) { $0 + $1[part] } }
     let ranked = parts.indices.filter { sums[$0] > 0 }
       .sorted { a, b in sums[a] == sums[b] ? a < b : sums[a] > sums[b] }
     let isCut = ranked.count > 8
