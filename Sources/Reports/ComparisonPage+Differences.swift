@@ -54,7 +54,7 @@ extension ComparisonPage {
       let mean: HTML = figure.cells[designs[0]].map { "\(Shown.own($0.own, figure.key).mean)" } ?? .empty
       return [
         """
-        <tr>\(name(Shown.heading(figure.key)))\(base)<td class="text">\(designs.count > 1 ? "all" : marked(designs[0]))</td>\
+        <tr>\(name(Shown.heading(figure.key)))\(base)<td class="text design">\(designs.count > 1 ? "all" : marked(designs[0]))</td>\
         <td class="number">\(mean)</td><td class="number">0</td><td></td><td></td>\
         <td class="verdict note">= equal in every replication</td></tr>
 
@@ -66,7 +66,7 @@ extension ComparisonPage {
       let isLast = index == designs.count - 1
       let first: HTML = index == 0 ? "\(name(Shown.heading(figure.key)))\(base)" : "<td></td><td></td>"
       return """
-        <tr\(isLast ? HTML.empty : " class=\"more\"")>\(first)<td class="text">\(marked(design))</td>\
+        <tr\(isLast ? HTML.empty : " class=\"more\"")>\(first)<td class="text design">\(marked(design))</td>\
         <td class="number">\(Shown.own(compared.own, figure.key).mean)</td>\
         \(compared.difference.map { cell(Shown.difference($0, figure.key)) } ?? "<td class=\"number\">–</td>")\
         <td class="number">\(Shown.relative(compared.relative) ?? "–")</td>\

@@ -33,8 +33,9 @@ extension Style {
     .forest .better{stroke:var(--good);fill:var(--good)}.forest .worse{stroke:var(--bad);fill:var(--bad)}
     .forest .other{stroke:var(--s0);fill:var(--s0)}.forest .none{stroke:var(--muted);fill:var(--paper)}
     tr.group th{background:var(--raised);font-weight:600;text-align:left}
-    td.verdict{text-align:left;white-space:nowrap;font-weight:600}
+    td.verdict{text-align:left;white-space:nowrap;font-weight:600;font-size:inherit}
     tr.more th,tr.more td{border-bottom-color:transparent}
+    td.design{white-space:nowrap}
     details{margin:12px 0 0}
     summary{cursor:pointer;font-weight:600;font-size:14px;padding:6px 0}
     summary:focus-visible{outline:2px solid var(--s0);outline-offset:2px}
