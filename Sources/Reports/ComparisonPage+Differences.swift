@@ -50,6 +50,11 @@ extension ComparisonPage {
     }
     let reach = ends.map { abs($0) }.max() ?? 0
     let base: HTML = figure.cells[comparison.baseline].map { cell(Shown.own($0.own, figure.key)) } ?? "<td></td>"
+    if designs.isEmpty {
+      return [
+        "<tr>\(name(Shown.heading(figure.key)))\(base)<td class=\"text note\" colspan=\"6\">in no other design</td></tr>\n"
+      ]
+    }
     if figure.isEqualEverywhere(to: comparison.baseline) {
       let mean: HTML = figure.cells[designs[0]].map { "\(Shown.own($0.own, figure.key).mean)" } ?? .empty
       return [

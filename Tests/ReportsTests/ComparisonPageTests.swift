@@ -106,6 +106,20 @@ struct ComparisonPageTests {
     #expect(lines.contains("bill,,,monthlyCost,USD,b,plain,150.00,162.30,12.30,0.20,12.10,12.50,0.082,worse"))
   }
 
+  @Test("a figure that only one design has is shown without a difference, whichever design that is")
+  func lonely() {
+    for lonely in 0..<2 {
+      var fixture = ComparisonFixture().comparison
+      fixture.figures[2].cells[1 - lonely] = nil
+      if lonely == 1 { fixture.figures[2].cells[1]?.difference = nil }
+      let html = ComparisonPage(comparison: fixture, manifest: ComparisonFixture().manifest).text
+      #expect(Markup.unbalanced(html) == [])
+      #expect(html.contains("in no other design") == (lonely == 0))
+      #expect(!ComparedText(comparison: fixture).sentences[0].text.contains("p99"))
+      #expect(ComparisonSummary.text(for: fixture, color: false).contains("p99, ms"))
+    }
+  }
+
   @Test("the same comparison gives the same bytes, the page last")
   func deterministic() {
     let files = (0..<2).map { _ in
