@@ -8,7 +8,8 @@ extension Manifest {
   /// What a run of a scenario is made from, with the hashes of its files.
   init(_ scenario: Scenario, settings: [String], prices: PriceBook) {
     self.init(
-      toolVersion: Windtunnel.version, scenario: Self.input(scenario.path, shownAs: scenario.path), settings: settings,
+      toolVersion: Windtunnel.version, scenario: Self.input(scenario.path, shownAs: scenario.path),
+      variant: scenario.variant, settings: settings,
       prices: Prices(region: prices.region, date: prices.date, sha256: SHA256.hexadecimal(of: prices.bytes)),
       inputs: scenario.traces.map { Self.input($0.path, shownAs: $0.name) })
   }

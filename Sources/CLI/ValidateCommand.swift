@@ -13,16 +13,17 @@ struct ValidateCommand: AsyncParsableCommand {
         windtunnel validate shop.yaml && windtunnel run shop.yaml
 
       Faults go to standard error, one a line as file:line:column, and the exit
-      status is 65.
+      status is 65. The variants of the file are checked too; with --variant the
+      assumptions are those of that one.
       """)
 
   @OptionGroup var options: ScenarioOptions
 
   func run() async throws {
     let scenario = try options.load()
-    let prices = try options.prices(region: scenario.system.region)
+    let prices = try options.common.prices(region: scenario.system.region)
     let table = AssumptionTable(scenario.billed(with: prices))
-    switch options.format {
+    switch options.common.format {
     case .table: try StandardStreams.output("ok\n" + table.text)
     case .json: try StandardStreams.output(try table.json())
     case .csv: try StandardStreams.output(table.csv)

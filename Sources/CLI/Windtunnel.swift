@@ -32,6 +32,8 @@ struct Windtunnel: AsyncParsableCommand {
           windtunnel run shop.yaml --replications 20
         with more memory:
           windtunnel run shop.yaml --set resources.api.memorySize='512 MB'
+        two designs, or the variants of one file, under the same traffic:
+          windtunnel compare shop.yaml
         list faults and assumptions, run nothing:
           windtunnel validate shop.yaml
         completion and hints in editors, completion in the shell:
@@ -43,7 +45,7 @@ struct Windtunnel: AsyncParsableCommand {
         74 file system, 99 ran well but an objective was missed
       """,
     version: version,
-    subcommands: [RunCommand.self, ValidateCommand.self, SchemaCommand.self])
+    subcommands: [RunCommand.self, CompareCommand.self, ValidateCommand.self, SchemaCommand.self])
 }
 
 extension ExitCode {

@@ -98,5 +98,5 @@ extension Objective.Statistic {
 
 extension Money {
   /// Dollars for statistics; never turned back into a charge.
-  fileprivate var inDollars: Double { NSDecimalNumber(decimal: amount).doubleValue }
+  var inDollars: Double { NSDecimalNumber(decimal: amount).doubleValue }
 }

@@ -41,11 +41,12 @@ public final class OutputFolder: Sendable {
     }
   }
 
-  /// Puts all files into the folder, the last one as their seal. Names are unique, without a slash.
+  /// Puts all files into the folder, the last one as their seal. Names are unique, without a slash. Files of the
+  /// `obsolete` names, which an earlier run may have left, go, unless they are among those written.
   ///
   /// On an error (disk full, no permission, a folder where a file should be) the temporaries are removed and
   /// the files that were there before stay, unless the moves had already begun. After `discard` it writes nothing.
-  public func write(_ files: [OutputFile]) throws(OutputError) {
+  public func write(_ files: [OutputFile], removing obsolete: [String] = []) throws(OutputError) {
     precondition(files.allSatisfy { !$0.name.contains("/") && !$0.name.isEmpty }, "a file's name has no slash")
     precondition(Set(files.map(\.name)).count == files.count, "two files of one name would overwrite each other")
     sweep(names: files.map(\.name))
@@ -55,10 +56,19 @@ public final class OutputFolder: Sendable {
         guard register(temporary(file.name)) else { return }
         try Self.write(file.contents, to: temporary(file.name), for: place(file.name))
       }
-      try move(files.map(\.name))
+      try move(files.map(\.name), removing: obsolete)
     } catch {
       removeTemporaries()
       throw error
+    }
+  }
+
+  /// Removes the seal of an earlier set, before something else that the seal speaks for is written.
+  ///
+  /// `write` does so by itself; a set that spreads over several folders needs it before the first of them.
+  public func breakSeal(_ name: String) throws(OutputError) {
+    if unlink(place(name)) != 0, errno != ENOENT {
+      throw OutputError(action: "replace", path: place(name), code: errno)
     }
   }
 
@@ -142,7 +152,7 @@ extension OutputFolder {
   }
 
   /// Moves all temporaries to their places. Two processes with one folder take turns, where the disk knows locks.
-  private func move(_ names: [String]) throws(OutputError) {
+  private func move(_ names: [String], removing obsolete: [String]) throws(OutputError) {
     let outcome = state.withLock { state -> OutputError? in
       if state.isDiscarded { return nil }
       let folder = open(path, O_RDONLY | O_CLOEXEC)
@@ -150,6 +160,9 @@ extension OutputFolder {
       flock(folder, LOCK_EX)
       if let seal = names.last, unlink(place(seal)) != 0, errno != ENOENT {
         return OutputError(action: "replace", path: place(seal), code: errno)
+      }
+      for name in obsolete where !names.contains(name) && unlink(place(name)) != 0 && errno != ENOENT {
+        return OutputError(action: "remove", path: place(name), code: errno)
       }
       for name in names where rename(temporary(name), place(name)) != 0 {
         return OutputError(action: "replace", path: place(name), code: errno)

@@ -57,23 +57,47 @@ public enum Runner {
     scenario: Scenario, prices: PriceBook, options: Options,
     simulate: @escaping @Sendable (SystemConfig, _ replication: Int) throws(TraceError) -> RunResult
   ) async throws -> ExperimentResult {
+    var billed = scenario
+    billed.billing = options.billing
+    let results = try await run(
+      [Design(name: scenario.name, scenario: billed, prices: prices)], options: options,
+      simulate: { _, config, replication throws(TraceError) in try simulate(config, replication) },
+      each: { _, _, _ in })
+    return results[0]
+  }
+
+  /// Runs the worlds of several designs at once, replication by replication: number k of all designs before number k + 1 of any.
+  ///
+  /// So the designs share the jobs evenly, and what waits for an earlier replication stays below twice the jobs,
+  /// however many designs there are. `each` gets every merged replication in that order. Designs are billed as their
+  /// scenarios say; the other options hold for all.
+  static func run(
+    _ designs: [Design], options: Options,
+    simulate: @escaping @Sendable (_ design: Int, SystemConfig, _ replication: Int) throws(TraceError) -> RunResult,
+    each: (_ design: Int, RunResult, Bill) -> Void
+  ) async throws -> [ExperimentResult] {
     precondition(options.replications >= 1, "an experiment has at least one replication")
     precondition(options.jobs >= 1, "an experiment has at least one job")
-    var config = scenario.system
-    if let period = options.periodOverride { config.period = period }
-    let world = config
-    let one: @Sendable (Int) throws(ExperimentError) -> Replication = { number throws(ExperimentError) in
-      try replicate(number, of: world, prices: prices, billing: options.billing, simulate: simulate)
+    precondition(!designs.isEmpty, "an experiment has at least one design")
+    let worlds = designs.map { design in
+      var config = design.scenario.system
+      if let period = options.periodOverride { config.period = period }
+      return World(config: config, prices: design.prices, billing: design.scenario.billing)
     }
-    var merge = Merge(
-      result: RunningResult(objectives: scenario.objectives),
-      cost: RunningCost(prices: prices, resources: world.resources.map(\.name)))
-    options.progress(0, options.replications)
+    let one: @Sendable (Int) throws(ExperimentError) -> Replication = { number throws(ExperimentError) in
+      let (replication, design) = number.quotientAndRemainder(dividingBy: worlds.count)
+      return try replicate(number, of: worlds[design]) { config throws(TraceError) in
+        try simulate(design, config, replication)
+      }
+    }
+    let total = options.replications * worlds.count
+    var merge = Merge(designs)
+    options.progress(0, total)
     try await withThrowingTaskGroup(of: Replication.self) { group in
       var begun = 0
       var ended = 0
-      while merge.done < options.replications {
-        let ahead = min(options.replications, merge.done + 2 * options.jobs)
+      while merge.done < total {
+        let ahead = min(total, merge.done + 2 * options.jobs)
         while begun < ahead, begun - ended < options.jobs {
           let number = begun
           group.addTask {
@@ -84,19 +108,23 @@ public enum Runner {
         }
         guard let replication = try await group.next() else { return }
         ended += 1
-        merge.add(replication) { options.progress($0, options.replications) }
+        merge.add(replication) { design, merged, done in
+          each(design, merged.run, merged.bill)
+          options.progress(done, total)
+        }
       }
     }
-    return merge.result.result(scenario: scenario.billed(with: prices), seed: options.seed, cost: merge.cost.summary())
+    return merge.results(seed: options.seed)
   }
+
   private static func replicate(
-    _ number: Int, of config: SystemConfig, prices: PriceBook, billing: BillingOptions,
-    simulate: (SystemConfig, Int) throws(TraceError) -> RunResult
+    _ number: Int, of world: World, simulate: (SystemConfig) throws(TraceError) -> RunResult
   ) throws(ExperimentError) -> Replication {
     let run: RunResult
-    do { run = try simulate(config, number) } catch { throw .trace(error) }
+    do { run = try simulate(world.config) } catch { throw .trace(error) }
     do {
-      let bill = try bill(usage: run.usage, runDuration: run.duration, prices: prices, options: billing)
+      let bill = try bill(
+        usage: run.usage, runDuration: run.duration, prices: world.prices, options: world.billing)
       return Replication(number: number, run: run, bill: bill)
     } catch { throw .billing(error) }
   }
@@ -118,7 +146,14 @@ public enum ExperimentError: Error, Hashable, Sendable, CustomStringConvertible 
   }
 }
 
-/// A finished replication.
+/// What a replication of a design is made from.
+private struct World: Sendable {
+  let config: SystemConfig
+  let prices: PriceBook
+  let billing: BillingOptions
+}
+
+/// A finished replication; numbers go over all designs.
 private struct Replication: Sendable {
   let number: Int
   let run: RunResult
@@ -127,23 +162,34 @@ private struct Replication: Sendable {
 
 /// Puts replications in order: those that come too early wait.
 private struct Merge {
-  var result: RunningResult
-  var cost: RunningCost
+  private let designs: [Design]
+  private var running: [RunningResult]
+  private var costs: [RunningCost]
   private var waiting: [Int: Replication] = [:]
+  /// Merged replications of all designs together.
+  private(set) var done = 0
 
-  init(result: RunningResult, cost: RunningCost) {
-    self.result = result
-    self.cost = cost
+  init(_ designs: [Design]) {
+    self.designs = designs
+    running = designs.map { RunningResult(objectives: $0.scenario.objectives) }
+    costs = designs.map { RunningCost(prices: $0.prices, resources: $0.scenario.system.resources.map(\.name)) }
   }
 
-  var done: Int { result.replications }
-
-  mutating func add(_ replication: Replication, progress: (Int) -> Void) {
+  mutating func add(_ replication: Replication, each: (_ design: Int, Replication, _ done: Int) -> Void) {
     waiting[replication.number] = replication
     while let next = waiting.removeValue(forKey: done) {
-      result.add(next.run)
-      cost.add(next.bill)
-      progress(done)
+      let design = done % designs.count
+      running[design].add(next.run)
+      costs[design].add(next.bill)
+      done += 1
+      each(design, next, done)
+    }
+  }
+
+  func results(seed: UInt64) -> [ExperimentResult] {
+    designs.indices.map { index in
+      running[index].result(
+        scenario: designs[index].scenario.billed(with: designs[index].prices), seed: seed, cost: costs[index].summary())
     }
   }
 }

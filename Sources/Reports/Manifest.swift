@@ -39,6 +39,8 @@ public struct Manifest: Hashable, Sendable {
   public var toolVersion: String
   /// The scenario file.
   public var scenario: InputFile
+  /// The variant of the scenario file; nil for the scenario that it writes out.
+  public var variant: String?
   /// Changes made on the command line, `path=value` each, in order.
   public var settings: [String]
   /// The price book.
@@ -48,10 +50,12 @@ public struct Manifest: Hashable, Sendable {
 
   /// A manifest of the given parts.
   public init(
-    toolVersion: String, scenario: InputFile, settings: [String] = [], prices: Prices, inputs: [InputFile] = []
+    toolVersion: String, scenario: InputFile, variant: String? = nil, settings: [String] = [], prices: Prices,
+    inputs: [InputFile] = []
   ) {
     self.toolVersion = toolVersion
     self.scenario = scenario
+    self.variant = variant
     self.settings = settings
     self.prices = prices
     self.inputs = inputs
@@ -59,10 +63,18 @@ public struct Manifest: Hashable, Sendable {
 
   /// `manifest.json`; seed, replications and digest come from the result, so that they cannot disagree with it.
   func json(_ result: ExperimentResult) -> JSON {
-    .object([
-      ("formatVersion", .integer(1)),
-      ("tool", .object([("name", .string("windtunnel")), ("version", .string(toolVersion))])),
-      ("scenario", Self.file(scenario)),
+    .object(
+      [("formatVersion", .integer(1)), ("tool", Self.tool(toolVersion))] + made
+        + [
+          ("seed", .unsigned(result.seed)),
+          ("replications", .integer(Int64(result.replications))),
+          ("digest", .string(result.digest)),
+        ])
+  }
+
+  /// Scenario, settings, prices and inputs: what a design of a comparison is made from.
+  var made: [(String, JSON)] {
+    [("scenario", Self.file(scenario))] + (variant.map { [("variant", .string($0))] } ?? []) + [
       ("settings", .array(settings.map(JSON.string))),
       (
         "prices",
@@ -71,10 +83,12 @@ public struct Manifest: Hashable, Sendable {
         ])
       ),
       ("inputs", .array(inputs.map(Self.file))),
-      ("seed", .unsigned(result.seed)),
-      ("replications", .integer(Int64(result.replications))),
-      ("digest", .string(result.digest)),
-    ])
+    ]
+  }
+
+  /// The program with its version.
+  static func tool(_ version: String) -> JSON {
+    .object([("name", .string("windtunnel")), ("version", .string(version))])
   }
 
   private static func file(_ file: InputFile) -> JSON {

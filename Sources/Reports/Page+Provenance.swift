@@ -34,7 +34,7 @@ extension Page {
   }
 
   /// Filled the more, the better founded.
-  private static func mark(_ grade: Assumption.Grade) -> HTML {
+  static func mark(_ grade: Assumption.Grade) -> HTML {
     switch grade {
     case .documented: "<span class=\"met\" aria-hidden=\"true\">●</span>"
     case .measured: "<span class=\"met\" aria-hidden=\"true\">◕</span>"
@@ -54,6 +54,7 @@ extension Page {
       fact("Events", NumberText.grouped(result.events.description)),
       hash("Result", "digest", result.digest),
     ]
+    if let variant = manifest.variant { rows.append(fact("Variant of the scenario", variant)) }
     rows += manifest.settings.map { fact("Set on the command line", $0) }
     rows += manifest.inputs.map { hash("Input", $0.path, $0.sha256) }
     let lead: HTML = """

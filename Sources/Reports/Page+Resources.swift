@@ -29,7 +29,7 @@ extension Page {
 
   /// Whether a figure is a share of 0..1, by the last word of its name.
   static func isShare(_ figure: String) -> Bool {
-    ["Probability", "Share", "Utilization", "Ratio"].contains { figure.hasSuffix($0) }
+    FigureUnit(ofFigure: figure) == .share
   }
 
   /// The heading of all resources of a type.

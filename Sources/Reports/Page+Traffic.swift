@@ -31,46 +31,11 @@ extension Page {
   private var distribution: HTML {
     let sources = busiest(result.traffic.filter { $0.histogram.count > 0 }) { Double($0.histogram.count) }
     guard !sources.isEmpty else { return "<p class=\"note\">No request was answered.</p>\n" }
-    let largest = sources.map(\.histogram.count).max() ?? 1
-    let x = Axis.logarithmic(
-      "Response time, ms (logarithmic)", from: max(sources.map { $0.histogram.quantile(0.001) }.min() ?? 1, 1e3) / 1e6,
-      to: Double(sources.map(\.histogram.maximum).max() ?? 1) / 1e6)
-    let lowest = max(1 / Double(largest), 1e-5)
-    let y = Self.shareAxis(downTo: lowest)
-    let lines = sources.enumerated().map { index, source in
-      let points = Self.complements(downTo: max(1 / Double(source.histogram.count), y.lower)).map { share in
-        (x: source.histogram.quantile(1 - share) / 1e6, y: share)
-      }
-      return Chart.Line(name: source.name, runs: [points], style: index)
-    }
-    let chart = Chart(
-      title: "Requests slower than a given time",
+    let chart = distributionChart(
+      sources.map { ($0.name, $0.histogram) }, title: "Requests slower than a given time",
       description: "For each source, the share of requests (downwards 100 %, 10 %, 1 %, ..) that take longer than the "
-        + "time on the horizontal axis. The table above has the percentiles.",
-      x: x, y: y, lines: lines)
-    return "\(limitNote(result.traffic.count, "sources"))\(chart.figure)"
-  }
-
-  /// Shares from 1 down to `lowest`, 24 a decade.
-  private static func complements(downTo lowest: Double) -> [Double] {
-    var shares: [Double] = []
-    var decade = 1.0
-    while decade > lowest {
-      for step in 0..<24 { shares.append(decade * (1 - Double(step) * 0.9 / 24)) }
-      decade /= 10
-    }
-    return shares.filter { $0 >= lowest }
-  }
-
-  private static func shareAxis(downTo lowest: Double) -> Axis {
-    var axis = Axis(title: "Share of requests that are slower", lower: 1, upper: 1, isLogarithmic: true, ticks: [])
-    for power in 0...5 {
-      let share = 1 / Axis.tenTo(power)
-      axis.lower = share
-      axis.ticks.append(Axis.Tick(value: share, label: "\(Axis.plain(share * 100)) %"))
-      if share <= lowest, power > 0 { break }
-    }
-    return axis
+        + "time on the horizontal axis. The table above has the percentiles.")
+    return "\(limitNote(result.traffic.count, "sources"))\(chart)"
   }
 
   private var outcomes: HTML {

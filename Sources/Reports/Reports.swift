@@ -2,6 +2,9 @@ import Experiments
 
 /// The texts that a run leaves behind, as pure functions of its result: equal results give equal bytes.
 public enum Reports {
+  /// Files that not every run writes; a run without them removes those of an earlier one.
+  public static let optionalFiles = ["invocations.jsonl"]
+
   /// All files of a run in a fixed order; `report.html` comes last, so that it may seal an `OutputFolder`.
   public static func files(for result: ExperimentResult, manifest: Manifest) -> [OutputFile] {
     (result.log.isEmpty ? [] : [file("invocations.jsonl", InvocationLines.text(result.log))]) + [
@@ -23,6 +26,35 @@ public enum Reports {
   /// A metric is `traffic`, `resource`, `cost` or `objective`; money has its decimals as in `summary.json`, shares
   /// are 0 to 1, a missing figure is empty.
   public static func summaryCSV(for result: ExperimentResult) -> String { Tables.summary(result) }
+
+  /// The files of a comparison that stand beside the designs' own; `comparison.html` comes last, as a seal.
+  public static func files(for comparison: Comparison, manifest: ComparisonManifest) -> [OutputFile] {
+    [
+      file("comparison.json", comparisonJSON(for: comparison)),
+      file("comparison.csv", comparisonCSV(for: comparison)),
+      file("manifest.json", manifest.json(comparison).text),
+      file("assumptions.csv", ComparisonTables.assumptions(comparison)),
+      file(comparisonSeal, ComparisonPage(comparison: comparison, manifest: manifest).text),
+    ]
+  }
+
+  /// Names of these files, which no design's folder may have.
+  public static let comparisonFiles = [
+    "comparison.json", "comparison.csv", "manifest.json", "assumptions.csv", comparisonSeal,
+  ]
+
+  /// Name of the file that comes last in a comparison's folder.
+  public static let comparisonSeal = "comparison.html"
+
+  /// The text of `comparison.json`, which `compare --format json` prints too.
+  public static func comparisonJSON(for comparison: Comparison) -> String {
+    ComparisonDocument.json(comparison).text
+  }
+
+  /// The text of `comparison.csv`, which `compare --format csv` prints too.
+  public static func comparisonCSV(for comparison: Comparison) -> String {
+    ComparisonTables.figures(comparison)
+  }
 
   private static func file(_ name: String, _ text: String) -> OutputFile {
     OutputFile(name: name, contents: Array(text.utf8))

@@ -24,12 +24,14 @@ private struct SummaryText {
 
   var heading: String {
     let count = result.replications
-    let facts = [
-      result.scenario.system.duration.description,
-      count == 1 ? "1 replication" : "means of \(count) replications ± 95 % intervals",
-      "seed \(result.seed)",
-      "digest \(result.digest)",
-    ]
+    let variant = result.scenario.variant.map { ["variant \(TerminalStyle.printable($0))"] } ?? []
+    let facts =
+      variant + [
+        result.scenario.system.duration.description,
+        count == 1 ? "1 replication" : "means of \(count) replications ± 95 % intervals",
+        "seed \(result.seed)",
+        "digest \(result.digest)",
+      ]
     return style.bold(TerminalStyle.printable(result.scenario.name)) + "\n" + facts.joined(separator: ", ") + "\n"
   }
 

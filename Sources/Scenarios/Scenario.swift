@@ -28,6 +28,10 @@ public struct Scenario: Hashable, Sendable {
   public var canonicalBytes: [UInt8]
   /// Path of the file as given.
   public var path: String
+  /// Name of the variant of the file that this is; nil for the scenario that the file writes out.
+  public var variant: String?
+  /// Names of the file's variants in its order.
+  public var variants: [String] = []
 
   /// Default of `replications`.
   public static let defaultReplications = 10
@@ -57,29 +61,38 @@ public struct Scenario: Hashable, Sendable {
 }
 
 extension Scenario {
-  /// Reads the scenario at `path`, with `overrides` put in before anything is decoded.
+  /// Reads the scenario at `path`, or a variant of it, with `overrides` put in before anything is decoded, after the
+  /// variant's own.
   ///
-  /// Throws `ScenarioFaults` with everything that is wrong with file, overrides and traces.
-  public static func load(path: String, overrides: [Override] = []) throws(ScenarioFaults) -> Scenario {
-    var faults: [ScenarioError] = []
-    guard let text = ScenarioFile.text(at: path, faults: &faults) else { throw ScenarioFaults(faults) }
-    return try decode(text, path: path, overrides: overrides)
+  /// Throws `ScenarioFaults` with everything that is wrong with file, variants, overrides and traces.
+  public static func load(
+    path: String, variant: String? = nil, overrides: [Override] = []
+  ) throws(ScenarioFaults) -> Scenario {
+    try document(path).scenarios([variant], overrides: overrides)[0]
+  }
+
+  /// Reads several variants of the file at `path` in the given order, all of them for nil; else as `load`.
+  ///
+  /// A file without variants gives none.
+  public static func loadVariants(
+    path: String, named names: [String]? = nil, overrides: [Override] = []
+  ) throws(ScenarioFaults) -> [Scenario] {
+    let document = try document(path)
+    return try document.scenarios(names ?? document.variants.map(\.name), overrides: overrides)
   }
 
   /// Decodes the text of a scenario; `path` names it in faults, and its folder is where relative paths start.
   ///
-  /// Throws `ScenarioFaults` with everything that is wrong with text, overrides and traces.
+  /// Throws `ScenarioFaults` with everything that is wrong with text, variants, overrides and traces.
   public static func decode(
-    _ text: String, path: String, overrides: [Override] = []
+    _ text: String, path: String, variant: String? = nil, overrides: [Override] = []
   ) throws(ScenarioFaults) -> Scenario {
+    try ScenarioDocument(text, path: path).scenarios([variant], overrides: overrides)[0]
+  }
+
+  private static func document(_ path: String) throws(ScenarioFaults) -> ScenarioDocument {
     var faults: [ScenarioError] = []
-    let parsed = YAMLParser.parse(text, file: path, faults: &faults)
-    guard var tree = parsed else { throw ScenarioFaults(faults) }
-    for override in overrides { override.apply(to: &tree, faults: &faults) }
-    let decoding = Decoding(file: path, directory: ScenarioFile.directory(of: path))
-    let scenario = decoding.scenario(tree)
-    faults += decoding.faults
-    guard faults.isEmpty, let scenario else { throw ScenarioFaults(faults) }
-    return scenario
+    guard let text = ScenarioFile.text(at: path, faults: &faults) else { throw ScenarioFaults(faults) }
+    return try ScenarioDocument(text, path: path)
   }
 }

@@ -207,11 +207,11 @@ struct System: ~Copyable {
     for line in usage { digest.add(UInt64(truncatingIfNeeded: line.amount)) }
     return RunResult(
       duration: config.duration, period: config.period, events: run.events, digest: digest.value, traffic: sources,
-      resources: resources, series: run.recorder.series(), usage: usage, log: log())
+      resources: resources, series: run.recorder.series(), usage: usage, log: logLines())
   }
 
   /// What the functions logged, in the order of time; within a millisecond in the scenario's order.
-  private func log() -> [LogLine] {
+  private func logLines() -> [LogLine] {
     guard config.invocationLog != nil else { return [] }
     let lines = (0..<UInt16(functions.count)).flatMap { index in
       let function = functions[index]

@@ -4,7 +4,10 @@ import Testing
 struct HelpTests {
   @Test(
     "help comes on standard output, examples before options, within 80 columns",
-    arguments: [["--help"], ["run", "--help"], ["validate", "--help"], ["schema", "--help"], ["help", "run"]])
+    arguments: [
+      ["--help"], ["run", "--help"], ["compare", "--help"], ["validate", "--help"], ["schema", "--help"],
+      ["help", "run"],
+    ])
   func help(arguments: [String]) throws {
     let outcome = try Program.run(arguments, in: Folder())
     #expect(outcome.status == 0)
@@ -18,15 +21,15 @@ struct HelpTests {
   @Test("the root's help names all commands and exit codes")
   func root() throws {
     let help = try Program.run(["--help"], in: Folder()).output
-    for word in ["run", "validate", "schema", "64", "65", "74", "99"] { #expect(help.contains(word)) }
+    for word in ["run", "compare", "validate", "schema", "64", "65", "74", "99"] { #expect(help.contains(word)) }
   }
 
-  @Test("every flag that the commands share is in the help of run")
-  func flags() throws {
-    let help = try Program.run(["run", "--help"], in: Folder()).output
+  @Test("every flag that the commands share is in their help", arguments: ["run", "compare"])
+  func flags(command: String) throws {
+    let help = try Program.run([command, "--help"], in: Folder()).output
     let flags = [
       "--seed", "--replications", "--out", "--set", "--format", "--price-book", "--jobs", "--period", "--quiet",
-      "--no-color",
+      "--no-color", "--variant",
     ]
     for flag in flags { #expect(help.contains(flag)) }
   }
@@ -63,7 +66,9 @@ struct HelpTests {
       ["run", "s.yaml", "--jobs", "1025"], ["run", "s.yaml", "--period", "5"], ["run", "s.yaml", "--period", "999ms"],
       ["run", "s.yaml", "--period", "25h"], ["run", "s.yaml", "--format", "xml"],
       ["run", "s.yaml", "--set", "duration"],
-      ["run", "s.yaml", "--set", "=1 d"], ["validate"], ["schema", "extra"],
+      ["run", "s.yaml", "--set", "=1 d"], ["validate"], ["schema", "extra"], ["compare"],
+      ["compare", "s.yaml", "s.yaml", "--variant", "a"], ["compare", "s.yaml", "--variant", "a", "--variant", "a"],
+      ["compare", "s.yaml", "s.yaml", "--baseline", "t"], ["compare", "s.yaml", "s.yaml", "--replications", "0"],
     ])
   func usage(arguments: [String]) throws {
     let folder = try Folder()

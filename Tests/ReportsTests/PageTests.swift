@@ -9,38 +9,17 @@ import Testing
 
   private func page(_ fixture: Fixture) -> String { Page(result: fixture.result, manifest: fixture.manifest).text }
 
-  /// Names of the elements left open or closed wrongly; style and script are skipped, for they hold no markup.
-  private func unbalanced(_ html: String) -> [String] {
-    let void: Set = ["meta", "!DOCTYPE", "br", "img"]
-    var open: [String] = []
-    var rest = Substring(html)
-    while let start = rest.firstIndex(of: "<") {
-      rest = rest[rest.index(after: start)...]
-      guard let end = rest.firstIndex(of: ">") else { return open + ["<"] }
-      let tag = rest[..<end]
-      rest = rest[rest.index(after: end)...]
-      let name = tag.drop { $0 == "/" }.prefix { $0.isLetter || $0.isNumber || $0 == "!" }
-      if tag.hasPrefix("/") {
-        if open.popLast() != String(name) { return open + ["/" + name] }
-      } else if !void.contains(String(name)) {
-        open.append(String(name))
-      }
-      if tag == "style" || tag == "script", let close = rest.range(of: "</" + name) { rest = rest[close.lowerBound...] }
-    }
-    return open
-  }
-
   @Test("the checker of tags finds what is unbalanced")
   func checker() {
-    #expect(unbalanced("<p><b>x</b></p>").isEmpty)
-    #expect(!unbalanced("<p><b>x</p></b>").isEmpty)
-    #expect(!unbalanced("<p>").isEmpty)
+    #expect(Markup.unbalanced("<p><b>x</b></p>").isEmpty)
+    #expect(!Markup.unbalanced("<p><b>x</p></b>").isEmpty)
+    #expect(!Markup.unbalanced("<p>").isEmpty)
   }
 
   @Test("tags are balanced", arguments: [1, 2, 10])
   func balanced(replications: Int) {
-    #expect(unbalanced(page(Fixture(replications: replications))) == [])
-    #expect(unbalanced(page(Fixture(sourceNames: [], functionNames: [], assumptions: []))) == [])
+    #expect(Markup.unbalanced(page(Fixture(replications: replications))) == [])
+    #expect(Markup.unbalanced(page(Fixture(sourceNames: [], functionNames: [], assumptions: []))) == [])
   }
 
   @Test("texts of the scenario cannot become markup")
@@ -52,7 +31,7 @@ import Testing
       name: Self.hostile, description: Self.hostile, sourceNames: [Self.hostile, "b"], functionNames: [Self.hostile],
       assumptions: [assumption])
     let html = page(fixture)
-    #expect(unbalanced(html) == [])
+    #expect(Markup.unbalanced(html) == [])
     #expect(!html.contains("<script>alert"))
     #expect(!html.contains("<img"))
     #expect(!html.contains("\u{0}"))

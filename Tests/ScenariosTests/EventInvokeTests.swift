@@ -52,12 +52,13 @@ struct EventInvokeTests {
     #expect(config == expected)
   }
 
-  @Test("defaults are AWS's, but for a queue latency")
+  @Test("defaults are AWS's, but for a queue latency and jitter")
   func defaults() throws {
     var expected = EventInvokeConfig()
     #expect(expected.maximumRetryAttempts == 2 && expected.maximumEventAge == .hours(6))
     #expect(expected.backoffMultiplier == 2 && expected.backoffJitter == .none)
     expected.queueLatency = EventInvokeConfig.scenarioQueueLatency
+    expected.backoffJitter = .full
     #expect(try config("") == expected)
     #expect(try config("eventInvokeConfig: { }") == expected)
     #expect(expected.queueLatency == .logNormal(median: 30e6, p99: 150e6))

@@ -116,6 +116,9 @@ enum Examples {
       - throttles.f < 10
       - coldStarts.g >= 0.5 %
     billing: { freeTier: true, twelveMonthOffers: true, month: 2026-02 }
+    variants:
+      same: {}
+      other: { resources.f.memorySize: 512 MB, resources.g.handler: [ { wait: 1 ms } ], description: null }
 
     """
 

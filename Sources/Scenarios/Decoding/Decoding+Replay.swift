@@ -25,7 +25,7 @@ extension Decoding {
         return reject(fileNode, wanted: "a trace whose header tells its layout", advice: "add `layout`")
       }
       _ = try Trace.check(path: path, layout: layout, interval: interval, columns: columns)
-      attachments += ScenarioFile.digest(of: path) ?? []
+      attachments += digests.digest(of: path) ?? []
       if fields["timing"] == nil && layout != .arrivals {
         assume(
           name, "replay.timing", "uniform", .unknown, "a stated choice: counts do not tell when inside the interval",

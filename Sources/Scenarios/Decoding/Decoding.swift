@@ -28,9 +28,13 @@ final class Decoding {
   /// Canonical bytes of the files that the scenario reads.
   var attachments: [UInt8] = []
 
-  init(file: String, directory: String) {
+  /// Digests of those files, shared by the variants of one scenario.
+  let digests: FileDigests
+
+  init(file: String, directory: String, digests: FileDigests = FileDigests()) {
     self.file = file
     self.directory = directory
+    self.digests = digests
   }
 
   /// Notes a fault.

@@ -74,6 +74,7 @@ public enum ScenarioSchema {
     case .named(let value): .object([("type", .string("object")), ("additionalProperties", schema(value))])
     case .list(let item): .object([("type", .string("array")), ("items", schema(item))])
     case .either(let kinds): .object([("anyOf", .array(kinds.map { schema($0) }))])
+    case .anything: .object([])
     }
   }
 

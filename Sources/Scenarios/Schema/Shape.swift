@@ -72,6 +72,8 @@ indirect enum Kind: Sendable {
   case named(Kind)
   case list(Kind)
   case either([Kind])
+  /// Any value, list or mapping; what is right depends on where it goes.
+  case anything
 }
 
 extension Kind {
@@ -95,6 +97,7 @@ extension Kind {
     case .named: "a mapping of names"
     case .list: "a list"
     case .either(let kinds): kinds.map(\.wanted).joined(separator: ", or ")
+    case .anything: "a value, a list or a mapping"
     }
   }
 }

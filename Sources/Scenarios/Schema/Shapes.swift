@@ -28,6 +28,10 @@ enum Shapes {
       .optional("billing", .shape("billing"), "How usage becomes a bill."),
       .optional(
         "invocationLog", .shape("invocationLog"), "Lambda's REPORT lines for a sample of the first replication."),
+      .optional(
+        "variants", .named(.named(.anything)),
+        "Designs by name, 1 to 20, as changes to this file: paths as in --set, each with a value, a list or a mapping; "
+          + "null removes the key. {} is the file as it is."),
     ])
 
   static let invocationLog = Shape(

@@ -1,0 +1,78 @@
+/// What a compared figure is about.
+public enum FigureScope: Hashable, Sendable {
+  /// A traffic source.
+  case traffic(String)
+  /// All resources of a type together, by the word after `type:`.
+  case type(String)
+  /// The month's bill.
+  case bill
+  /// One resource.
+  case resource(name: String, type: String)
+}
+
+/// The unit of a compared figure.
+public enum FigureUnit: String, Hashable, Sendable {
+  /// Milliseconds.
+  case milliseconds = "ms"
+  /// A share of 0 to 1.
+  case share
+  /// US dollars.
+  case dollars = "USD"
+  /// A count, a level, or what the figure's name says.
+  case count
+
+  /// The unit of a resource's figure by the last word of its name; a count where that says nothing.
+  public init(ofFigure name: String) {
+    if name.hasSuffix("Ms") {
+      self = .milliseconds
+    } else if ["Probability", "Share", "Utilization", "Ratio"].contains(where: name.hasSuffix) {
+      self = .share
+    } else {
+      self = .count
+    }
+  }
+}
+
+/// The name of a compared figure: what it is about, which figure, and its unit.
+public struct FigureKey: Hashable, Sendable {
+  /// What it is about.
+  public var scope: FigureScope
+  /// As in `summary.json`: `p99`, `errorRate`, `coldStarts`; `monthlyCost` for dollars.
+  public var name: String
+  /// The unit of its values.
+  public var unit: FigureUnit
+
+  /// A key of the given parts.
+  public init(scope: FigureScope, name: String, unit: FigureUnit) {
+    self.scope = scope
+    self.name = name
+    self.unit = unit
+  }
+
+  /// Whether less of it is better; otherwise nobody can say what is better, as with requests or environments.
+  ///
+  /// Response times, errors and money are less when better. Of a resource's figure the words of its name decide, so
+  /// that a service which is new here is judged too: `clientErrors` by its `errors`.
+  public var isBetterLower: Bool {
+    switch scope {
+    case .bill: true
+    case .traffic: name != "requests"
+    case .type, .resource: unit == .dollars || !Self.words(of: name).isDisjoint(with: Self.unwanted)
+    }
+  }
+
+  private static let unwanted: Set<String> = [
+    "errors", "failures", "failed", "throttles", "throttled", "timeouts", "retries", "cold", "latency", "duration",
+    "init", "age", "waiting", "rejected", "dropped", "expired", "dead", "spillover",
+  ]
+
+  /// The words of a lowerCamelCase name, in lower case.
+  private static func words(of name: String) -> Set<String> {
+    var words: [String] = [""]
+    for character in name {
+      if character.isUppercase, !words[words.count - 1].isEmpty { words.append("") }
+      words[words.count - 1] += character.lowercased()
+    }
+    return Set(words)
+  }
+}

@@ -1,0 +1,149 @@
+import Billing
+import Engine
+import Scenarios
+import Statistics
+
+/// The figures of several designs, paired replication by replication with those of the baseline.
+///
+/// A replication's figures are plain numbers until those of all designs are there; then they go into running means of
+/// each design and of its differences, so that memory does not grow with the replications.
+struct PairedFigures {
+  private let designs: Int
+  private let baseline: Int
+  private var entries: [Entry] = []
+  private var places: [FigureKey: Int] = [:]
+  private var rows: [[(key: FigureKey, value: Double)]] = []
+
+  fileprivate struct Entry {
+    let key: FigureKey
+    /// Of each design; nil until the design reports the figure.
+    var own: [RunningInterval?]
+    /// Of each design less the baseline, over the replications in which both have a value.
+    var difference: [RunningInterval]
+  }
+
+  /// No figure yet, of so many designs.
+  init(designs: Int, baseline: Int) {
+    precondition((0..<designs).contains(baseline), "the baseline is one of the designs")
+    self.designs = designs
+    self.baseline = baseline
+  }
+
+  /// Takes in the next replication of the next design; designs take turns.
+  mutating func add(_ run: RunResult, _ bill: Bill) {
+    rows.append(Self.figures(of: run, bill))
+    guard rows.count == designs else { return }
+    var values: [[Double?]] = entries.map { _ in [Double?](repeating: nil, count: designs) }
+    for (design, row) in rows.enumerated() {
+      for (key, value) in row {
+        let place = places[key] ?? entries.count
+        if place == entries.count {
+          places[key] = place
+          entries.append(
+            Entry(
+              key: key, own: [RunningInterval?](repeating: nil, count: designs),
+              difference: [RunningInterval](repeating: RunningInterval(), count: designs)))
+          values.append([Double?](repeating: nil, count: designs))
+        }
+        values[place][design] = value
+      }
+    }
+    for place in entries.indices { entries[place].add(values[place], baseline: baseline) }
+    rows.removeAll(keepingCapacity: true)
+  }
+
+  /// The figures so far: traffic, types, bill, then resources, each in the order in which it first came.
+  func compared() -> [ComparedFigure] {
+    precondition(rows.isEmpty, "every replication is there of all designs")
+    let figures = entries.map { entry in
+      let base = entry.own[baseline]?.interval()
+      return ComparedFigure(
+        key: entry.key,
+        cells: entry.own.indices.map { design in
+          entry.own[design].map { own in
+            let difference = entry.difference[design]
+            return ComparedCell(
+              own: own.interval(), difference: difference.count == 0 ? nil : difference.interval(),
+              baseline: base?.mean,
+              isBetterLower: entry.key.isBetterLower)
+          }
+        })
+    }
+    return figures.enumerated().sorted { a, b in
+      (a.element.key.scope.rank, a.offset) < (b.element.key.scope.rank, b.offset)
+    }.map(\.element)
+  }
+}
+
+extension PairedFigures.Entry {
+  /// A NaN, a figure without a value in this replication, has no say.
+  fileprivate mutating func add(_ values: [Double?], baseline: Int) {
+    for design in values.indices {
+      guard let value = values[design] else { continue }
+      var running = own[design] ?? RunningInterval()
+      if !value.isNaN { running.add(value) }
+      own[design] = running
+      if let base = values[baseline], !base.isNaN, !value.isNaN { difference[design].add(value - base) }
+    }
+  }
+}
+
+extension PairedFigures {
+  /// Figures that are summed over all resources of a type.
+  private static let summed = ["throttles", "coldStarts", "retries", "meanEnvironments"]
+
+  /// All figures of one replication of one design.
+  private static func figures(of run: RunResult, _ bill: Bill) -> [(key: FigureKey, value: Double)] {
+    var figures: [(key: FigureKey, value: Double)] = []
+    for source in run.traffic {
+      let scope = FigureScope.traffic(source.name)
+      func add(_ name: String, _ unit: FigureUnit, _ value: Double) {
+        figures.append((FigureKey(scope: scope, name: name, unit: unit), value))
+      }
+      add("requests", .count, Double(source.started))
+      add("errorRate", .share, source.completed == 0 ? .nan : Double(source.errors) / Double(source.completed))
+      for name in LatencySummary.names {
+        guard let statistic = Objective.Statistic(rawValue: name) else {
+          preconditionFailure("\(name) is a statistic")
+        }
+        add(name, .milliseconds, statistic.figure(of: source.latency) / 1e6)
+      }
+    }
+    figures += sums(of: run.resources)
+    figures.append((FigureKey(scope: .bill, name: "monthlyCost", unit: .dollars), bill.total.inDollars))
+    for resource in run.resources {
+      let scope = FigureScope.resource(name: resource.name, type: resource.typeName)
+      figures += resource.figures.map {
+        (FigureKey(scope: scope, name: $0.name, unit: FigureUnit(ofFigure: $0.name)), $0.value)
+      }
+      let cost = bill.perResource.first { $0.resource == resource.name }?.amount ?? .zero
+      figures.append((FigureKey(scope: scope, name: "monthlyCost", unit: .dollars), cost.inDollars))
+    }
+    return figures
+  }
+
+  /// A sum a type and figure, in the order of the resources.
+  private static func sums(of resources: [ResourceResult]) -> [(key: FigureKey, value: Double)] {
+    var types: [String] = []
+    for resource in resources where !types.contains(resource.typeName) { types.append(resource.typeName) }
+    return types.flatMap { type -> [(key: FigureKey, value: Double)] in
+      let figures = resources.filter { $0.typeName == type }.flatMap(\.figures)
+      return summed.compactMap { name -> (key: FigureKey, value: Double)? in
+        let values = figures.filter { $0.name == name }.map(\.value)
+        guard !values.isEmpty else { return nil }
+        return (FigureKey(scope: .type(type), name: name, unit: .count), values.reduce(0, +))
+      }
+    }
+  }
+}
+
+extension FigureScope {
+  fileprivate var rank: Int {
+    switch self {
+    case .traffic: 0
+    case .type: 1
+    case .bill: 2
+    case .resource: 3
+    }
+  }
+}
