@@ -13,4 +13,11 @@ public enum LambdaDefaults {
     else { preconditionFailure("\(function.runtime) has no measured init duration") }
     return measured
   }
+
+  /// CPU time in ns on one vCPU that a new process's first invocation takes on top: with SnapStart what priming and the
+  /// snapshot leave of it.
+  public static func firstCall(of function: FunctionConfig) -> Distribution {
+    guard let snapStart = function.snapStart else { return function.firstCall }
+    return snapStart.priming ? .constant(0) : snapStart.firstCall ?? function.firstCall
+  }
 }
