@@ -1,3 +1,5 @@
+// Derived from AWS's samples (MIT-0): serverless-java-frameworks-samples@1352ab4, serverless-dotnet-demo@27fc574.
+
 extension Framework {
   /// What one load test, or two with and without SnapStart, became.
   struct Row: Sendable {

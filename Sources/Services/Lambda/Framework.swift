@@ -44,7 +44,7 @@ public enum Framework: String, CaseIterable, Sendable {
   case quarkusNative
   /// A .NET 8 function with the AWS SDK, without ASP.NET.
   case dotnet8
-  /// The same compiled ahead of time; SnapStart does not support its runtime.
+  /// The same compiled ahead of time, on an OS-only runtime that SnapStart does not support.
   case dotnet8Native
 
   /// The runtime it was measured on, a row of `ColdStarts`.

@@ -6,7 +6,7 @@ import Units
 /// Measured for Java 11, 17 and 21 by maxday/lambda-perf (Apache-2.0): REPORT lines' Restore Duration of hello-world
 /// functions, about ten a day, zip on x86_64, 2023-11-21 to 2024-12-31. So few restores find the snapshot in no cache
 /// near by: `SnapshotCache` makes later ones shorter. In 2025, until the measurements ended in October, medians were
-/// 10 to 23 % longer. Restores at 128 MB take 14 to 20 % longer than at 256 MB, above that memory matters little.
+/// 9 to 23 % longer. Restores at 128 MB take 14 to 20 % longer than at 256 MB, above that memory matters little.
 ///
 /// All else is inferred, and `provenance` says how: a restore fetches a microVM's memory, whatever runs in it.
 /// Bands between quantiles are uniform, as in `ColdStarts`.
@@ -60,7 +60,7 @@ public enum Restores {
     case .measured where architecture == .x86: return Provenance(.measured, source: source, asOf: asOf)
     case .measured:
       return Provenance(
-        .inferred, source: "\(source); arm64 as x86_64: .NET load tests restore within 2 % of each other", asOf: asOf)
+        .inferred, source: "\(source); arm64 as x86_64: load tests of .NET with SnapStart have equal medians", asOf: asOf)
     case .likeJava(let name):
       return Provenance(.inferred, source: "as \(name), whose snapshot is the nearest: \(source)", asOf: asOf)
     case .dotnet: return Framework.dotnet8.provenance(on: architecture)

@@ -65,7 +65,9 @@ struct FrameworkTests {
 
     /// The probability that a cold request takes at most so many ms.
     func cumulative(_ ms: Double) throws -> Double {
-      try factors.reduce(0) { try $0 + #require(start.cumulative((ms - constant) * 1e6 / $1)) } / Double(factors.count)
+      var sum = 0.0
+      for factor in factors { sum += try #require(start.cumulative((ms - constant) * 1e6 / factor)) }
+      return sum / Double(factors.count)
     }
   }
 
@@ -77,29 +79,25 @@ struct FrameworkTests {
     }
   }
 
-  @Test("published percentiles within 3 % of 20,000 draws", arguments: loadTests)
+  @Test("published percentiles within 3 % of 400,000 draws", arguments: loadTests)
   func draws(test: LoadTest) throws {
-    // Where the published maximum lies far above the 99th percentile, one standard deviation of a drawn 99th percentile
-    // is up to 5 % of it (Quarkus native); so it is judged by the share of draws below 0.97 and 1.03 of the published
-    // one, each allowed its own 3 standard deviations.
+    // Where the published maximum lies far above the 99th percentile, few draws do not tell: the standard deviation of a
+    // drawn 99th percentile is at most 1.1 % of it (Quarkus native) with 400,000 draws, and 5 % with 20,000. The worst
+    // of the 48 raises a false alarm with one seed in 300, every other with one in 2,000 or fewer.
     let total = try Total(test)
     let pool = SamplerPool()
     let sampler = pool.makeSampler(total.start)
     var stream = RandomStream(seed: 13, replication: 0, component: "framework", purpose: "test")
-    let count = 20_000
-    let drawn = (0..<count).map {
-      sampler.draw(&stream) / 1e6 * total.factors[$0 % total.factors.count] + total.constant
+    let count = 400_000
+    var drawn: [Double] = []
+    drawn.reserveCapacity(count)
+    for n in 0..<count {
+      drawn.append(sampler.draw(&stream) / 1e6 * total.factors[n % total.factors.count] + total.constant)
     }
-    .sorted()
+    drawn.sort()
     for (probability, ms) in test.quantiles {
-      let noise = 3 * (probability * (1 - probability) * Double(count)).squareRoot()
-      let below = Double(drawn.count { $0 <= 0.97 * ms })
-      let above = Double(drawn.count { $0 <= 1.03 * ms })
-      let wanted = probability * Double(count)
-      #expect(below - noise < wanted && above + noise > wanted, "\(probability): \(below), \(above)")
-      if probability < 0.95 {
-        #expect(abs(drawn[Int(wanted)] / ms - 1) < 0.03, "\(probability): \(drawn[Int(wanted)])")
-      }
+      let found = drawn[Int(probability * Double(count))]
+      #expect(abs(found / ms - 1) < 0.03, "\(probability): \(found)")
     }
   }
 

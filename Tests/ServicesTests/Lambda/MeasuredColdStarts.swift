@@ -31,7 +31,7 @@ enum MeasuredColdStarts {
   }
 
   static func lines(_ name: String) throws -> [Line] {
-    try String(contentsOf: file(name), encoding: .utf8).split(separator: "\n").dropFirst().map { row in
+    try String(contentsOf: file(name), encoding: .utf8).split(whereSeparator: \.isNewline).dropFirst().map { row in
       let fields = row.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
       return try Line(
         runtime: identifier(fields[0]), packageType: fields[1], memorySize: #require(Int(fields[2])),
@@ -59,6 +59,7 @@ enum MeasuredColdStarts {
       }
       all.merge(table) { newer, _ in newer }
     }
+    #expect(all.count == 191)
     return all
   }
 }
@@ -99,4 +100,20 @@ func constantMs(_ distribution: Distribution?) throws -> Double {
     return .nan
   }
   return value / 1e6
+}
+
+/// The least-squares slope of y over x.
+func leastSquaresSlope(_ points: [(x: Double, y: Double)]) -> Double {
+  let n = Double(points.count)
+  var (mx, my) = (0.0, 0.0)
+  for point in points {
+    mx += point.x / n
+    my += point.y / n
+  }
+  var (products, squares) = (0.0, 0.0)
+  for point in points {
+    products += (point.x - mx) * (point.y - my)
+    squares += (point.x - mx) * (point.x - mx)
+  }
+  return products / squares
 }

@@ -88,9 +88,7 @@ struct RestoreTests {
   func slopes(runtime: String) throws {
     let lines = try MeasuredColdStarts.lines("2023-2024").filter { $0.runtime == "\(runtime) snapstart" }
     let points = lines.map { (x: 1_769 / Double($0.memorySize), y: $0.handlerDuration) }
-    let (mx, my) = (points.reduce(0) { $0 + $1.x } / 4, points.reduce(0) { $0 + $1.y } / 4)
-    let slope =
-      points.reduce(0) { $0 + ($1.x - mx) * ($1.y - my) } / points.reduce(0) { $0 + ($1.x - mx) * ($1.x - mx) }
+    let slope = leastSquaresSlope(points)
     let shipped = try constantMs(Restores.firstCall(runtime: runtime, architecture: .x86))
     #expect(abs(shipped - slope) <= 0.000_6)
   }

@@ -20,14 +20,13 @@ struct SnapshotCacheTests {
   private func fit(restores: Double) -> (warmShare: Double, cold: Double, error: Double) {
     let x = measured.map { median($0.count) { Portable.exp(-Double($0) / restores) } }
     let y = measured.map(\.median)
+    let slope = leastSquaresSlope(zip(x, y).map { (x: $0, y: $1) })
     let n = Double(x.count)
-    let (mx, my) = (x.reduce(0, +) / n, y.reduce(0, +) / n)
-    let slope =
-      zip(x, y).reduce(0) { $0 + ($1.0 - mx) * ($1.1 - my) } / x.reduce(0) { $0 + ($1 - mx) * ($1 - mx) }
-    let warm = my - slope * mx
-    let squares = zip(x, y).reduce(0) { sum, point in
-      let miss = warm + slope * point.0 - point.1
-      return sum + miss * miss
+    let warm = (y.reduce(0, +) - slope * x.reduce(0, +)) / n
+    var squares = 0.0
+    for (x, y) in zip(x, y) {
+      let miss = warm + slope * x - y
+      squares += miss * miss
     }
     return (warm / (warm + slope), warm + slope, (squares / n).squareRoot())
   }
