@@ -48,6 +48,11 @@ extension Lambda {
   /// An environment has ended.
   mutating func ended(_ slot: UInt32, _ run: inout Run<Event>, _ account: inout Account) {}
 
+  /// Bills milliseconds of an environment.
+  @inline(__always) func bill(_ milliseconds: Int64, _ slot: UInt32, _ run: inout Run<Event>) {
+    run.recorder.count(records.billedMilliseconds, by: milliseconds)
+  }
+
   private func throttle(_ call: CallID, _ reason: ThrottleReason, _ run: inout Run<Event>) {
     run.recorder.count(records.throttles)
     run.recorder.count(records.throttles(reason))

@@ -126,7 +126,7 @@ extension Lambda {
   private mutating func finish(
     _ slot: UInt32, _ outcome: Outcome, _ run: inout Run<Event>, _ account: inout Account
   ) {
-    if config.memoryUsage != nil, memorySampler.draw(&memoryStream) > Double(config.memorySize) {
+    if config.memoryUsage != nil, memorySampler.draw(&memoryStream) > memoryBytes {
       run.recorder.count(records.outOfMemory)
       return processEnded(activities[slot].environment, .failed, &run, &account)
     }

@@ -2,11 +2,6 @@ import Engine
 import Units
 
 extension Lambda {
-  /// Adds an invocation's, or an init's, billed milliseconds.
-  @inline(__always) func bill(_ milliseconds: Int64, _ slot: UInt32, _ run: inout Run<Event>) {
-    run.recorder.count(records.billedMilliseconds, by: milliseconds)
-  }
-
   /// The function's figures over the recorded span.
   func result(_ recorder: borrowing Recorder, duration span: Time) -> ResourceResult {
     let cold = recorder.total(records.coldStarts)

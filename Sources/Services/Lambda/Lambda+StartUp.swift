@@ -4,10 +4,11 @@ import Units
 // From the start of an environment to its first handler, and back to life after its process has ended.
 extension Lambda {
   /// Starts an environment, for a request that waits or, with `.none`, for nobody yet: it finds a place, then runs init
-  /// or is restored.
+  /// or is restored. Returns its slot.
+  @discardableResult
   mutating func start(
     for call: CallID, kind: Environment.Kind, _ run: inout Run<Event>, _ account: inout Account
-  ) {
+  ) -> UInt32 {
     let slot = environments.take()
     environments[slot] = .new(kind, generation: environments[slot].generation &+ 1)
     environments[slot].activity = newActivity(environment: slot, parent: .max)
@@ -15,8 +16,14 @@ extension Lambda {
     environments[slot].retirement = startUp.drawRetirement(at: run.now)
     run.recorder.change(records.environments, by: 1, at: run.now)
     if call != .none {
-      guard hasSnapshot(&run) else { return refuse(call, slot, &run, &account) }
-      if startUp.isProactive() { return takeInitialised(slot, call, &run, &account) }
+      guard hasSnapshot(&run) else {
+        refuse(call, slot, &run, &account)
+        return slot
+      }
+      if startUp.isProactive() {
+        takeInitialised(slot, call, &run, &account)
+        return slot
+      }
       run.recorder.count(records.coldStarts)
     }
     environments[slot].state = .placing(call)
@@ -26,6 +33,7 @@ extension Lambda {
     } else {
       initialise(slot, call, &run)
     }
+    return slot
   }
 
   /// An environment has a place and its code.

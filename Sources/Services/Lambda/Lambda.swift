@@ -170,6 +170,7 @@ struct Lambda: ~Copyable {
   let streaming: Time
   /// Whether something happens between the end of a handler's program and that of its invocation.
   let hasEpilogue: Bool
+  let memoryBytes: Double
   let memorySampler: Sampler
   var memoryStream: RandomStream
   /// When an invocation began last.
@@ -199,6 +200,7 @@ struct Lambda: ~Copyable {
     snapshot?.publish(startUp.drawInit(), limit: startUp.publishLimit)
     streaming = LambdaRules.streamingTime(of: config)
     hasEpilogue = streaming > .zero || config.memoryUsage != nil
+    memoryBytes = Double(Size.megabytes(Int64(config.memorySize)).bytes)
     memorySampler = pool.makeSampler(config.memoryUsage ?? .constant(0))
     memoryStream = streams.stream(component: config.name, purpose: "memory")
     records = LambdaRecords(config, run: &run)
