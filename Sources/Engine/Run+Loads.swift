@@ -28,6 +28,18 @@ extension Run {
     loads[load].firstFailure = slot
   }
 
+  /// Whether the callee has noted a record of a call as failed; looks through all that it has noted.
+  public func hasFailure(of call: CallID, record: UInt32) -> Bool {
+    let load = calls[call.slot].load
+    if load == .max { return false }
+    var slot = loads[load].firstFailure
+    while slot != .max {
+      if failures[slot].record == record { return true }
+      slot = failures[slot].next
+    }
+    return false
+  }
+
   /// The caller takes the failed records of an answered call, the one noted last first, and unloads the call.
   public mutating func unload(_ call: CallID, _ body: (_ record: UInt32) -> Void = { _ in }) {
     let load = calls[call.slot].load

@@ -17,7 +17,7 @@ extension Lambda {
     } else if scaling.take(at: run.now) {
       account.concurrency &+= 1
       run.recorder.change(records.concurrency, by: 1, at: run.now)
-      start(for: call, &run)
+      start(for: call, kind: .onDemand, &run, &account)
     } else {
       throttle(call, .functionInvocationRateLimitExceeded, &run)
     }
@@ -27,6 +27,30 @@ extension Lambda {
   @inline(__always) func release(_ slot: UInt32, _ run: inout Run<Event>, _ account: inout Account) {
     account.concurrency &-= 1
     run.recorder.change(records.concurrency, by: -1, at: run.now)
+  }
+
+  /// An environment for which no request waits has been initialised.
+  mutating func ready(_ slot: UInt32, _ run: inout Run<Event>, _ account: inout Account) {
+    settleIdle(slot, &run, &account)
+  }
+
+  /// An environment waits for its next request.
+  @inline(__always) mutating func settleIdle(_ slot: UInt32, _ run: inout Run<Event>, _ account: inout Account) {
+    idle.add(slot, to: environments)
+    armIdleTimer(slot, &run)
+  }
+
+  /// An idle environment is about to end.
+  mutating func leaveIdle(_ slot: UInt32) {
+    idle.remove(slot, from: environments)
+  }
+
+  /// An environment has ended.
+  mutating func ended(_ slot: UInt32, _ run: inout Run<Event>, _ account: inout Account) {}
+
+  /// Bills milliseconds of an environment.
+  @inline(__always) func bill(_ milliseconds: Int64, _ slot: UInt32, _ run: inout Run<Event>) {
+    run.recorder.count(records.billedMilliseconds, by: milliseconds)
   }
 
   private func throttle(_ call: CallID, _ reason: ThrottleReason, _ run: inout Run<Event>) {

@@ -35,9 +35,19 @@ extension Lambda {
           while draw >= branch.pointee.share { branch += 1 }
           activities[slot].operation = branch.pointee.target
         case .fork:
-          slot = fork(slot, operation.pointee, &run, &account)
-        case .crash: activities[slot].operation &+= 1
-        case .recordLoop: slot = loop(slot, Int64(max(1, records(of: slot, run))))
+          guard let branch = fork(slot, operation.pointee, &run, &account) else { return }
+          slot = branch
+        case .crash:
+          let share = program.branches[Int(operation.pointee.argument)].share
+          if program.streams[Int(activities[slot].operation)].nextUnit() < share {
+            run.recorder.count(records.crashes)
+            return processEnded(activities[slot].environment, as: .crash, &run, &account)
+          }
+          activities[slot].operation &+= 1
+        case .recordLoop:
+          let loop = activities[slot].operation
+          slot = self.loop(slot, Int64(max(1, records(of: slot, run))))
+          activities[slot].recordLoop = loop
         case .loop:
           let turns = operation.pointee.sampler.drawTime(&program.streams[Int(activities[slot].operation)])
           if turns > 0 { slot = loop(slot, turns) } else { activities[slot].operation = operation.pointee.argument }
@@ -47,30 +57,98 @@ extension Lambda {
           activities[slot].operation = operation.pointee.argument
         }
       }
-      repeat {
-        if activities[slot].parent == .max { return ended(slot, outcome, &run, &account) }
-        guard let parent = join(slot, outcome, &run) else { return }
-        slot = parent
-        outcome = .failed
-      } while activities[slot].hasFailed
+      guard let next = unwind(slot, outcome, &run, &account) else { return }
+      slot = next
     }
   }
 
   /// An activity has thrown: so do those that wait for it, when their last branch has ended.
-  private mutating func fail(_ slot: UInt32, _ run: inout Run<Event>, _ account: inout Account) {
-    if activities[slot].parent == .max { return ended(slot, .failed, &run, &account) }
-    if let parent = join(slot, .failed, &run) { fail(parent, &run, &account) }
+  mutating func fail(_ slot: UInt32, _ run: inout Run<Event>, _ account: inout Account) {
+    guard let next = unwind(slot, .failed, &run, &account) else { return }
+    advance(next, &run, &account)
+  }
+
+  /// An activity has ended. Returns the one that goes on: the nearest of those that waited for it whose branches have
+  /// all ended, none of them by an error, or a loop over records that takes the next one after an error. Nil if somebody
+  /// still waits, or if the handler has ended.
+  @inline(__always) private mutating func unwind(
+    _ first: UInt32, _ firstOutcome: Outcome, _ run: inout Run<Event>, _ account: inout Account
+  ) -> UInt32? {
+    var slot = first
+    var outcome = firstOutcome
+    repeat {
+      if outcome != .success, activities[slot].recordLoop != .max, skipRecord(slot, &run) {
+        if activities[slot].turns > 0 { return slot }
+        outcome = .success
+      }
+      if activities[slot].parent == .max {
+        handlerEnded(slot, outcome, &run, &account)
+        return nil
+      }
+      guard let parent = join(slot, outcome, &run) else { return nil }
+      slot = parent
+      outcome = .failed
+    } while activities[slot].hasFailed
+    return slot
+  }
+
+  /// A turn of a loop over records has thrown. If the caller takes partial answers, the record is noted and the loop
+  /// stands at its next turn, if there is one; else false.
+  private func skipRecord(_ slot: UInt32, _ run: inout Run<Event>) -> Bool {
+    guard case .busy(let call, _) = environments[activities[slot].environment].state else {
+      preconditionFailure("only a busy environment runs a handler")
+    }
+    let count = run.records(of: call)
+    guard count > 0, run.calls[call.slot].traits.contains(.reportsRecords) else { return false }
+    let record = UInt32(truncatingIfNeeded: Int64(count) &- activities[slot].turns)
+    if !program.hasSeveralRecordLoops || !run.hasFailure(of: call, record: record) {
+      run.noteFailure(of: call, record: record)
+    }
+    activities[slot].hasFailed = false
+    activities[slot].turns &-= 1
+    activities[slot].operation = activities[slot].recordLoop &+ 1
+    return true
   }
 
   /// The handler's own activity has no more to do.
-  @inline(__always) private mutating func ended(
+  @inline(__always) private mutating func handlerEnded(
     _ slot: UInt32, _ outcome: Outcome, _ run: inout Run<Event>, _ account: inout Account
   ) {
+    if hasEpilogue {
+      finish(slot, outcome, &run, &account)
+    } else {
+      activities[slot].generation &+= 1
+      completed(activities[slot].environment, outcome, &run, &account)
+    }
+  }
+
+  /// The handler has returned or thrown, if its memory sufficed; a long response is still being streamed.
+  private mutating func finish(
+    _ slot: UInt32, _ outcome: Outcome, _ run: inout Run<Event>, _ account: inout Account
+  ) {
+    if config.memoryUsage != nil {
+      let used = memorySampler.draw(&memoryStream)
+      let environment = activities[slot].environment
+      let megabytes = Int32(min(used, memoryBytes) / Double(Size.megabytes(1).bytes))
+      environments[environment].memoryUsed = max(environments[environment].memoryUsed, megabytes)
+      if used > memoryBytes {
+        run.recorder.count(records.outOfMemory)
+        return processEnded(environment, as: .outOfMemory, &run, &account)
+      }
+    }
+    if outcome == .success, streaming > .zero { return resume(slot, after: streaming, as: .responding, &run) }
     activities[slot].generation &+= 1
     completed(activities[slot].environment, outcome, &run, &account)
   }
 
-  @inline(__always) private func resume(
+  /// The last byte of a streamed response has left.
+  private mutating func responded(_ slot: UInt32, _ run: inout Run<Event>, _ account: inout Account) {
+    run.recorder.count(records.streamedBytes, by: LambdaRules.streamedBytes(of: config))
+    activities[slot].generation &+= 1
+    completed(activities[slot].environment, .success, &run, &account)
+  }
+
+  @inline(__always) func resume(
     _ slot: UInt32, after delay: Time, as state: Activity.State, _ run: inout Run<Event>
   ) {
     activities[slot].state = state
@@ -94,128 +172,30 @@ extension Lambda {
     case .held(let ticket):
       run.ledgers.attribute(activities[slot].ledger, to: records.backoffSegment, at: run.now)
       held(slot, ticket, &run)
+    case .initialising:
+      run.ledgers.attribute(activities[slot].ledger, to: records.suppressedInitSegment, at: run.now)
+      prepare(activities[slot].environment, &run, &account)
+    case .failingInit:
+      run.ledgers.attribute(activities[slot].ledger, to: records.suppressedInitSegment, at: run.now)
+      processEnded(activities[slot].environment, as: .crash, &run, &account)
+    case .warmingUp:
+      run.ledgers.attribute(activities[slot].ledger, to: records.firstCallSegment, at: run.now)
+      advance(slot, &run, &account)
+    case .responding:
+      run.ledgers.attribute(activities[slot].ledger, to: records.responseSegment, at: run.now)
+      responded(slot, &run, &account)
     case .free, .calling, .joining:
       preconditionFailure("only a waiting activity is resumed")
     }
   }
 
-  // MARK: Calls
-
-  @inline(__always) private mutating func call(_ slot: UInt32, _ run: inout Run<Event>) {
-    let operation = program.calls + Int(program.operations[Int(activities[slot].operation)].argument)
-    if !operation.pointee.isPlain { return callWithCare(slot, operation, &run) }
-    activities[slot].state = .calling(place(slot, operation, &run))
-  }
-
-  @inline(__always) private func place(
-    _ slot: UInt32, _ operation: UnsafeMutablePointer<CallOperation>, _ run: inout Run<Event>
-  ) -> CallID {
-    run.place(
-      from: party(slot), to: operation.pointee.callee, site: operation.pointee.site,
-      ledger: run.ledgers.deeper(than: activities[slot].ledger))
-  }
-
-  /// A call whose SDK client may hold it back, or that has a time limit.
-  private mutating func callWithCare(
-    _ slot: UInt32, _ operation: UnsafeMutablePointer<CallOperation>, _ run: inout Run<Event>
-  ) {
-    if operation.pointee.rules.limitsRate,
-      let client = client(of: slot, operation, &run), let ticket = client.pointee.limiter.enter(at: run.now)
-    {
-      return held(slot, ticket, &run)
-    }
-    placeWithLimit(slot, operation, &run)
-  }
-
-  /// A call that its client's rate limiter has held back goes, or is held for longer.
-  private mutating func held(_ slot: UInt32, _ ticket: Int64, _ run: inout Run<Event>) {
-    let operation = program.calls + Int(program.operations[Int(activities[slot].operation)].argument)
-    let wait = client(of: slot, operation, &run)?.pointee.limiter.wait(for: ticket, at: run.now) ?? .zero
-    if wait > .zero { return resume(slot, after: wait, as: .held(ticket: ticket), &run) }
-    placeWithLimit(slot, operation, &run)
-  }
-
-  private mutating func placeWithLimit(
-    _ slot: UInt32, _ operation: UnsafeMutablePointer<CallOperation>, _ run: inout Run<Event>
-  ) {
-    let call = place(slot, operation, &run)
-    activities[slot].state = .calling(call)
-    if operation.pointee.timeout < .never {
-      let due = run.now + operation.pointee.timeout
-      if patience[Int(operation.pointee.patience)].enter(call.slot, due: due, in: run.calls) {
-        run.scheduleLimit(.lambda(index, .patienceTimer(list: operation.pointee.patience)), at: due)
-      }
-    }
-  }
-
-  /// The SDK client through which an activity calls; nil if the call has none. A new environment has new ones.
-  private mutating func client(
-    of slot: UInt32, _ operation: UnsafeMutablePointer<CallOperation>, _ run: inout Run<Event>
-  ) -> UnsafeMutablePointer<RetryClient>? {
-    guard operation.pointee.rules.usesClient else { return nil }
-    let environment = activities[slot].environment
-    return retryClients.client(
-      operation.pointee.client, row: environment, owner: environments[environment].generation,
-      capacity: operation.pointee.rules.quota.capacity, at: run.now)
-  }
-
-  /// The answer to an activity's call.
-  @inline(__always) mutating func answered(_ call: CallID, _ run: inout Run<Event>, _ account: inout Account) {
-    let slot = run.calls[call.slot].caller.tag
-    let outcome = run.calls[call.slot].outcome
-    let operation = program.calls + Int(program.operations[Int(activities[slot].operation)].argument)
-    if operation.pointee.isPlain && outcome == .success {
-      run.finish(call)
-      activities[slot].operation &+= 1
-      return advance(slot, &run, &account)
-    }
-    if operation.pointee.timeout < .never {
-      patience[Int(operation.pointee.patience)].leave(call.slot, in: run.calls)
-    }
-    run.finish(call)
-    react(slot, to: outcome, operation, &run, &account)
-  }
-
-  /// Goes on, tries again after a pause, or gives up.
-  private mutating func react(
-    _ slot: UInt32, to outcome: Outcome, _ operation: UnsafeMutablePointer<CallOperation>, _ run: inout Run<Event>,
-    _ account: inout Account
-  ) {
-    let client = client(of: slot, operation, &run)
-    let result = AttemptResult(outcome, of: operation.pointee.callee.component)
-    switch operation.pointee.rules.decide(
-      result, &activities[slot].retry, client: client, at: run.now,
-      &program.streams[Int(activities[slot].operation)])
-    {
-    case .retry(let pause):
-      run.recorder.count(records.retries)
-      return resume(slot, after: pause, as: .backingOff, &run)
-    case .finish: break
-    case .exhausted: if let retryRecords { run.recorder.count(retryRecords.exhausted) }
-    case .overQuota: if let retryRecords { run.recorder.count(retryRecords.overQuota) }
-    }
-    if outcome == .success || operation.pointee.continuesOnError {
-      activities[slot].operation &+= 1
-      return advance(slot, &run, &account)
-    }
-    fail(slot, &run, &account)
-  }
-
-  /// Calls that have lasted for their time limit are given up; their callees work on.
-  mutating func patienceTimer(_ list: UInt32, _ run: inout Run<Event>, _ account: inout Account) {
-    while true {
-      switch patience[Int(list)].expire(at: run.now, in: run.calls) {
-      case .idle: return
-      case .rearm(let due): return run.scheduleLimit(.lambda(index, .patienceTimer(list: list)), at: due)
-      case .expired(let callSlot):
-        let call = CallID(slot: callSlot, generation: run.calls[callSlot].generation)
-        let slot = run.calls[callSlot].caller.tag
-        let operation = program.calls + Int(program.operations[Int(activities[slot].operation)].argument)
-        run.ledgers.attribute(activities[slot].ledger, to: records.impatienceSegment, at: run.now)
-        run.ledgers.cut(below: activities[slot].ledger)
-        run.abandon(call)
-        react(slot, to: .abandoned, operation, &run, &account)
-      }
+  /// What an activity's time is put down to, if it ends now.
+  private func segment(of activity: UInt32) -> SegmentID {
+    switch activities[activity].state {
+    case .initialising, .failingInit: records.suppressedInitSegment
+    case .warmingUp: records.firstCallSegment
+    case .responding: records.responseSegment
+    case .free, .computing, .backingOff, .held, .calling, .joining: records.handlerSegment
     }
   }
 
@@ -230,14 +210,17 @@ extension Lambda {
   }
 
   /// Starts the branches in order, each with a ledger of its own, and returns the last of them to go on with. A branch
-  /// may end at once; the parent goes on when all have ended, so not before the last one runs.
+  /// may end at once; the parent goes on when all have ended, so not before the last one runs. Nil if a branch has ended
+  /// the process, and with it all the others.
   private mutating func fork(
     _ slot: UInt32, _ operation: Operation, _ run: inout Run<Event>, _ account: inout Account
-  ) -> UInt32 {
+  ) -> UInt32? {
     activities[slot].operation &+= 1
     activities[slot].hasFailed = false
     activities[slot].state = .joining(operation.count)
     let environment = activities[slot].environment
+    let root = environments[environment].activity
+    let invocation = activities[root].generation
     let isRecorded = run.ledgers.isCurrent(activities[slot].ledger)
     var branch: UInt32 = 0
     while true {
@@ -249,6 +232,7 @@ extension Lambda {
       branch &+= 1
       if branch == operation.count { return child }
       advance(child, &run, &account)
+      if activities[root].generation != invocation { return nil }
     }
   }
 
@@ -287,6 +271,7 @@ extension Lambda {
   /// Stops everything that an invocation runs: branches end, calls in flight are given up.
   mutating func cutOff(_ slot: UInt32, _ call: CallID, _ run: inout Run<Event>) {
     let root = environments[slot].activity
+    let segment = segment(of: root)
     var activity = activities[root].next
     while activity != .max {
       let next = activities[activity].next
@@ -299,7 +284,7 @@ extension Lambda {
     abandonCall(of: root, &run)
     activities[root].generation &+= 1
     let ledger = run.calls[call.slot].ledger
-    run.ledgers.attribute(ledger, to: records.handlerSegment, at: run.now)
+    run.ledgers.attribute(ledger, to: segment, at: run.now)
     run.ledgers.cut(below: ledger)
   }
 

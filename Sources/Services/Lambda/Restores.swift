@@ -60,7 +60,8 @@ public enum Restores {
     case .measured where architecture == .x86: return Provenance(.measured, source: source, asOf: asOf)
     case .measured:
       return Provenance(
-        .inferred, source: "\(source); arm64 as x86_64: SnapStart load tests of .NET have equal medians", asOf: asOf)
+        .inferred, source: "\(source); arm64 as x86_64: load tests of .NET with SnapStart have equal medians",
+        asOf: asOf)
     case .likeJava(let name):
       return Provenance(.inferred, source: "as \(name), whose snapshot is the nearest: \(source)", asOf: asOf)
     case .dotnet: return Framework.dotnet8.provenance(on: architecture)

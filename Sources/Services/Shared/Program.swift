@@ -24,7 +24,7 @@ struct Operation: BitwiseCopyable {
     case fail
     /// Ends the process with probability `branches[argument].share`.
     case crash
-    /// Starts a loop at the next operation, a turn for each record of the batch.
+    /// Starts a loop at the next operation, a turn for each record of the batch; goes on at `argument` after it.
     case recordLoop
     /// Ends a branch or the handler.
     case end
@@ -71,6 +71,8 @@ struct Program {
   let patienceCount: Int
   /// SDK clients of one environment.
   let clientCount: Int
+  /// Whether there is more than one loop over records, so that a record can fail twice.
+  let hasSeveralRecordLoops: Bool
 }
 
 /// Compiles the steps of one function.
@@ -82,6 +84,7 @@ struct ProgramCompiler {
   private var branches: [Branch] = []
   private var timeouts: [Time] = []
   private var clients: [RetryClientKey] = []
+  private var recordLoops = 0
   private let nothing: Sampler
 
   init(_ function: FunctionConfig, pool: SamplerPool) {
@@ -100,7 +103,7 @@ struct ProgramCompiler {
       operations: memory.copy(operations),
       streams: memory.copy(operations.indices.map { makeStream("handler \($0)") }),
       calls: memory.copy(calls), branches: memory.copy(branches), patienceCount: timeouts.count,
-      clientCount: clients.count)
+      clientCount: clients.count, hasSeveralRecordLoops: recordLoops > 1)
   }
 
   private mutating func compile(_ steps: [Step], _ directory: inout Directory) {
@@ -119,10 +122,13 @@ struct ProgramCompiler {
       branches.append(Branch(target: 0, share: probability))
       emit(.crash, UInt32(branches.count - 1))
     case .forEachRecord(let steps):
+      let loop = operations.count
       emit(.recordLoop)
       let body = here
       compile(steps, &directory)
       emit(.endLoop, body)
+      patch(loop, to: here)
+      recordLoops += 1
     case .call(let call): compile(call, &directory)
     case .parallel(let ways):
       let fork = operations.count

@@ -158,6 +158,9 @@ struct CallStoryTests {
       ).run()
       #expect(result.figure("invocations", of: "b") == 3 && result.figure("retries", of: "a") == 2)
       #expect(result.segmentsMs["a backoff"] == 150)
+      // Each time-out resets the environment of b, which spends 100 ms of the next invocation on init.
+      let resets = result.figure("timeouts", of: "b") == 3
+      #expect(result.segmentsMs["b suppressed init"] == (resets ? 200 : nil))
     }
   }
 
