@@ -17,6 +17,8 @@ final class Decoding {
   var edges: [ResourceIndex.Edge] = []
   /// What traffic and handlers ask of each table.
   var tableRequests: [String: Set<TableOperation.Kind>] = [:]
+  /// The keys of queues and of their mappings, for faults that show only when all resources are decoded.
+  var queueNodes: [String: Fields] = [:]
   /// Canonical bytes of the files that the scenario reads.
   var attachments: [UInt8] = []
 

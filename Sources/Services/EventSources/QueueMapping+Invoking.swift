@@ -24,31 +24,26 @@ extension QueueMapping {
     let batch = run.calls[call.slot].caller.tag
     let hasTakenNoTime = run.calls[call.slot].start == run.now
     run.recorder.change(records.concurrentBatches, by: -1, at: run.now)
-    switch run.calls[call.slot].outcome {
+    let outcome = run.calls[call.slot].outcome
+    if reportsFailures && outcome == .success { listReceipts(of: batch, source) }
+    let (scratch, isReported) = (scratch, reportsFailures && outcome == .success)
+    run.takeFailures(of: call) { record in if isReported { scratch[Int(record)] = .max } }
+    run.finish(call)
+    switch outcome {
     case .success:
-      if reportsFailures {
-        deleteProcessed(batch, call, &source, &run)
-      } else {
-        run.takeFailures(of: call) { _ in }
-        deleteAll(batch, &source, &run)
-      }
-      run.finish(call)
+      if reportsFailures { deleteProcessed(batch, &source, &run) } else { deleteAll(batch, &source, &run) }
       if hasTakenNoTime {
         // Work without time must not be repeated for ever at one instant.
         wait(batch, .milliseconds(1), &run)
         return poll(&source, &run)
       }
     case .throttled:
-      run.takeFailures(of: call) { _ in }
-      run.finish(call)
       run.recorder.count(records.throttledBatches)
       run.recorder.count(records.failedInvoke, by: Int64(batches[batch].count))
       slowDown(&run)
       if retryLater(batch, &run) { return poll(&source, &run) }
       leaveMessages(batch, &source)
     case .failed, .timedOut, .abandoned, .unavailable:
-      run.takeFailures(of: call) { _ in }
-      run.finish(call)
       run.recorder.count(records.failedBatches)
       run.recorder.count(records.failedInvoke, by: Int64(batches[batch].count))
       slowDown(&run)
@@ -81,11 +76,8 @@ extension QueueMapping {
     empty(batch)
   }
 
-  /// What the function has named, and what nobody can process, stays; the rest is deleted. From a FIFO queue everything
-  /// behind the first of those stays, so that the order is kept (documented: partial batch responses).
-  private mutating func deleteProcessed(
-    _ batch: UInt32, _ call: CallID, _ source: inout Queue, _ run: inout Run<Event>
-  ) {
+  /// Writes down the receipts of a batch by position; those of the records that the function names are crossed out.
+  private func listReceipts(of batch: UInt32, _ source: borrowing Queue) {
     var position = 0
     var receipt = batches[batch].first
     while receipt != .max {
@@ -93,16 +85,17 @@ extension QueueMapping {
       position &+= 1
       receipt = source.receipts[receipt].next
     }
-    let (scratch, kept) = (scratch, UInt32.max)
-    run.takeFailures(of: call) { record in
-      scratch[Int(record)] = kept
-    }
-    // A failed position has lost its receipt; the chain still has it.
-    receipt = batches[batch].first
-    var (deleted, tried, failed, hasFailed): (Int64, Int64, Int64, Bool) = (0, 0, 0, false)
-    for place in 0..<position {
+  }
+
+  /// What the function has named, and what nobody can process, stays; the rest is deleted. From a FIFO queue everything
+  /// behind the first of those stays, so that the order is kept (documented: partial batch responses).
+  private mutating func deleteProcessed(_ batch: UInt32, _ source: inout Queue, _ run: inout Run<Event>) {
+    var (deleted, tried, failed, position): (Int64, Int64, Int64, Int) = (0, 0, 0, 0)
+    var hasFailed = false
+    var receipt = batches[batch].first
+    while receipt != .max {
       let next = source.receipts[receipt].next
-      let isFailed = scratch[place] == kept || source.receipts[receipt].isPoisoned
+      let isFailed = scratch[position] == .max || source.receipts[receipt].isPoisoned
       if isFailed { hasFailed = true }
       if isFailed || (isFifo && hasFailed) {
         failed &+= 1
@@ -112,6 +105,7 @@ extension QueueMapping {
         if source.delete(receipt, &run) { deleted &+= 1 }
       }
       receipt = next
+      position &+= 1
     }
     run.recorder.count(records.reported, by: failed)
     count(deleted: deleted, of: tried, &source, &run)

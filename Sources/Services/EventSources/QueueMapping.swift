@@ -178,7 +178,8 @@ struct QueueMapping: ~Copyable {
       }
       run.recorder.count(records.polled, by: Int64(received.count))
       add(received, to: batch, source, &run)
-      let isComplete = batches[batch].count == batchSize || received.isFull || window == .zero
+      let isFull = received.isFull || batches[batch].bytes == Self.bytesMax
+      let isComplete = batches[batch].count == batchSize || isFull || window == .zero
       if batches[batch].count > 0 && isComplete {
         windows.leave(batch, in: batches)
         invoke(batch, &run)
