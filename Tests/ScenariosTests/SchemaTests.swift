@@ -38,30 +38,37 @@ struct SchemaTests {
   func everyKey() throws {
     for shape in Shapes.all {
       for field in shape.fields where !(Self.words.contains(field.name)) {
-        #expect(Examples.full.contains("\(field.name):"), "the full example has \(shape.name).\(field.name)")
+        #expect(
+          Self.examples.contains { $0.contains("\(field.name):") }, "an example has \(shape.name).\(field.name)")
       }
     }
-    #expect(Examples.faults(of: Examples.full).isEmpty)
+    for example in Self.examples { #expect(Examples.faults(of: example) == []) }
   }
 
-  /// Keys that the full example cannot have: the replay's need a file.
+  /// The examples that use every key between them.
+  static let examples = [Examples.full, Examples.lambda, Examples.messages]
+
+  /// Keys that the examples cannot have: the replay's need a file.
   static let words: Set<String> = [
+    "eventSourceMapping",
     "replay", "file", "layout", "interval", "timing", "targets", "resource", "akima", "getItem", "batchGetItem",
     "transactGetItems", "scan", "updateItem", "deleteItem", "batchWriteItem", "transactWriteItems",
   ]
 
-  @Test("a wrong value at any key of the full example is a fault", arguments: Self.paths())
-  func everyKeyIsRead(path: String) {
+  @Test(
+    "a wrong value at any key of an example is a fault",
+    arguments: examples.indices.flatMap { number in paths(of: examples[number]).map { (number, $0) } })
+  func everyKeyIsRead(number: Int, path: String) {
     // A list where a scalar stands, and a text that is no quantity, number, word or reference: no key takes both.
     let texts = ["\"\"", "?? not a value ??"]
-    let noted = texts.map { Examples.faults(of: Examples.full, overrides: [Override(path: path, value: $0)]) }
+    let noted = texts.map { Examples.faults(of: Self.examples[number], overrides: [Override(path: path, value: $0)]) }
     #expect(noted.contains { !$0.isEmpty }, "\(path) is read")
   }
 
-  /// Paths of all scalars of the full example but its description, which may be any text.
-  static func paths() -> [String] {
+  /// Paths of all scalars of an example but its description, which may be any text.
+  static func paths(of example: String) -> [String] {
     var faults: [ScenarioError] = []
-    guard let tree = YAMLParser.parse(Examples.full, file: "full", faults: &faults) else { return [] }
+    guard let tree = YAMLParser.parse(example, file: "example", faults: &faults) else { return [] }
     var paths: [String] = []
     func walk(_ node: YAMLNode, _ path: String) {
       switch node.content {

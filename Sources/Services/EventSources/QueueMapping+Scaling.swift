@@ -30,10 +30,11 @@ extension QueueMapping {
         scale.isIncreaseArmed = true
         run.schedule(.queueMapping(index, .increase), after: scale.increaseInterval)
       }
-    } else if !scale.isDecreaseArmed && idle >= scale.batchesPerPoller {
+    } else if idle >= scale.batchesPerPoller {
+      // A timer that is set for later stays behind, and is stale when it comes.
       let due = scale.nextDecrease(at: run.now)
-      guard due < .never else { return }
-      scale.isDecreaseArmed = true
+      guard due < scale.decreaseDue else { return }
+      scale.decreaseDue = due
       run.schedule(.queueMapping(index, .decrease), at: due)
     }
   }
@@ -51,7 +52,8 @@ extension QueueMapping {
 
   /// A poller fewer, if there still is an idle one and there was no backlog for a while.
   mutating func decrease(_ source: inout Queue, _ run: inout Run<Event>) {
-    scale.isDecreaseArmed = false
+    guard scale.decreaseDue == run.now else { return }
+    scale.decreaseDue = .never
     scale.noteBusy(active &- idle, at: run.now)
     if !source.canReceive, idle >= scale.batchesPerPoller, scale.mayDecrease(at: run.now) {
       let before = scale.pollers
@@ -101,7 +103,8 @@ struct PollerScale {
   private let failureDecrease: Int
   private let lowTrafficAfter: Time
   var isIncreaseArmed = false
-  var isDecreaseArmed = false
+  /// When the number is looked at for a decrease; `.never` for not at all.
+  var decreaseDue = Time.never
   /// When a poll last left messages behind.
   var lastBacklog = Time.zero
   /// When more pollers than the fewest were last busy.

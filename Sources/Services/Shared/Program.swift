@@ -131,10 +131,12 @@ struct ProgramCompiler {
       branches.append(Branch(target: 0, share: probability))
       emit(.crash, UInt32(branches.count - 1))
     case .forEachRecord(let steps):
+      let loop = operations.count
       emit(.recordLoop)
       let body = here
       compile(steps, &directory)
       emit(.endLoop, body)
+      patch(loop, to: here)
     case .call(let call): compile(call, &directory)
     case .parallel(let ways):
       let fork = operations.count

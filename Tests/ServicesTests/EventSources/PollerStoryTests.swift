@@ -34,7 +34,7 @@ struct PollerStoryTests {
   @Test("counting polls in vain by division is the same as one by one", arguments: 1...8)
   func division(seed: UInt64) throws {
     // One poller and one message at a time: it polls from the end of one batch to the next message.
-    var world = QueueWorld([wait(3_000)])
+    var world = QueueWorld([wait(2_000)])
     world.fix(concurrency: 1)
     world.duration = .seconds(2_000)
     let arrivals = (1...40).map { Time.ms(Double($0) * 40_000 + Double(seed * UInt64($0 * $0 * 977) % 35_000)) }
@@ -47,7 +47,7 @@ struct PollerStoryTests {
         polls += 1
         end += .seconds(20)
       }
-      begin = arrival + .seconds(3)
+      begin = arrival + .seconds(2)
     }
     let result = try world.run(seed: seed)
     #expect(polls > 40)
