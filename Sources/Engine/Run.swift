@@ -44,8 +44,10 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
   /// When the recorder is due next: to begin, to fold, or to end a period.
   @usableFromInline var boundary: Time
   var periodEnd: Time
-  let end: Time
-  let recordingStart: Time
+  /// When the run is over; events at this moment are not handled.
+  public let end: Time
+  /// When recording starts: the end of the warm-up.
+  public let recordingStart: Time
   let period: Time
   var segmentNames: [String] = []
 

@@ -128,7 +128,17 @@ struct System: ~Copyable {
         guard tables[table].pointee.done(call, &run) else { continue }
         if run.isQuiet() { deliver(call) } else { run.post(.answered(call)) }
       case .eventInvoker(let invoker, let event): invokers[invoker].pointee.handle(event, &run)
-      case .queue(let queue, let event): queues[queue].pointee.handle(event, &run)
+      case .queue(let queue, .sent(let call)):
+        guard queues[queue].pointee.sent(call, &run) else { continue }
+        if run.isQuiet() { deliver(call) } else { run.post(.answered(call)) }
+      case .queue(let queue, let event):
+        let waiting = queues[queue].pointee.handle(event, &run)
+        guard waiting != .max else { continue }
+        if run.isQuiet() {
+          queueMappings[waiting].pointee.handle(.available, &queues[queue].pointee, &run)
+        } else {
+          run.post(.queueMapping(waiting, .available))
+        }
       case .stream(let stream, let event): eventStreams[stream].pointee.handle(event, &run)
       case .queueMapping(let mapping, let event):
         queueMappings[mapping].pointee.handle(event, &queues[queueMappings[mapping].pointee.source].pointee, &run)
@@ -149,7 +159,11 @@ struct System: ~Copyable {
       apis[callee.index].pointee.called(call, billedRequests: billedRequests, &run, &account)
     case .event: invokers[callee.index].pointee.called(call, &run)
     case .message(let request):
-      if callee.component == .queue {
+      let caller = run.calls[call.slot].caller
+      if caller.component == .queue {
+        let message = queues[caller.index].pointee.redrivenMessage(caller.tag)
+        queues[callee.index].pointee.redriven(message, call, &run)
+      } else if callee.component == .queue {
         queues[callee.index].pointee.called(call, request, &run)
       } else {
         eventStreams[callee.index].pointee.called(call, request, &run)
@@ -253,7 +267,7 @@ struct System: ~Copyable {
       case .queue:
         return (
           queueMappings[index].pointee.result(run.recorder, duration: span),
-          queueMappings[index].pointee.usage(run.recorder)
+          queueMappings[index].pointee.usage(run.recorder, duration: span)
         )
       case .stream:
         return (

@@ -16,6 +16,43 @@ extension Examples {
     resources:
       jobs:
         type: queue
+        fifoQueue: false
+        visibilityTimeout: 60 s
+        messageRetentionPeriod: 2 d
+        delay: 3 s
+        redrivePolicy: { deadLetterTarget: dead, maxReceiveCount: 5 }
+        inFlightLimit: 5000
+        sendLatency: { logNormal: { median: 6 ms, p99: 20 ms } }
+        deliveryLatency: 16 ms
+      dead:
+        type: queue
+      ordered:
+        type: queue
+        fifoQueue: true
+        fifoThroughputLimit: perMessageGroupId
+      jobsToWork:
+        type: eventSourceMapping
+        eventSource: jobs
+        functionName: work
+        batchSize: 100
+        maximumBatchingWindow: 5 s
+        functionResponseTypes: [reportBatchItemFailures]
+        scalingConfig: { maximumConcurrency: 50 }
+        polling:
+          longPoll: 10 s
+          initialConcurrency: 4
+          concurrencyLimit: 1000
+          increasePerMinute: 100
+          decreasePerMinute: 60
+          lowTrafficConcurrency: 3
+          lowTrafficAfter: 10 min
+          failureDecrease: 2
+          throttleDelay: 500 ms
+      orderedToWork:
+        type: eventSourceMapping
+        eventSource: ordered
+        functionName: work
+        provisionedPollerConfig: { minimumPollers: 3, maximumPollers: 30 }
       clicks:
         type: stream
       work:

@@ -46,6 +46,11 @@ extension Decoding {
       refuse(fields, ["route", "invocationType", "partitionKeys"] + tableKeys, of: "a queue")
       request.message = message(fields, keys: "messageGroups", entriesMax: 10)
       check(fields["payload"], payload, atMost: .megabytes(1), of: "a message")
+      if let payload, payload <= .megabytes(1), Int64(request.message.entries) * payload.bytes > 1 << 20 {
+        fault(
+          fields["entries"]?.place ?? fields.place, found: "\(request.message.entries) messages of \(payload)",
+          wanted: "at most 1 MB in one request to a queue")
+      }
     case .stream:
       refuse(fields, ["route", "invocationType", "messageGroups"] + tableKeys, of: "a stream")
       request.message = message(fields, keys: "partitionKeys", entriesMax: 500)

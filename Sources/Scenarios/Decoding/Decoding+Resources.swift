@@ -16,6 +16,7 @@ extension Decoding {
       checkName(entry)
       if let config = resource(entry, index) { configs.append(config) }
     }
+    checkQueues(configs)
     for cycle in index.cycles(of: edges) {
       fault(
         cycle.edge.place, found: "the cycle \(cycle.path)", wanted: "calls without a cycle",

@@ -25,6 +25,8 @@ final class Decoding {
   var tableRequests: [String: Set<TableOperation.Kind>] = [:]
   /// Whether some call or traffic source says nothing of retries.
   var leavesOutRetries = false
+  /// The keys of queues and of their mappings, for faults that show only when all resources are decoded.
+  var queueNodes: [String: Fields] = [:]
   /// Canonical bytes of the files that the scenario reads.
   var attachments: [UInt8] = []
 

@@ -28,6 +28,8 @@ public struct EventSourceMappingConfig: Hashable, Sendable {
     public var queue: String
     /// How many pollers there are.
     public var scaling: Scaling
+    /// How pollers behave where AWS publishes little.
+    public var polling = Polling()
 
     /// What sets the number of concurrent batches.
     public enum Scaling: Hashable, Sendable {
@@ -37,6 +39,31 @@ public struct EventSourceMappingConfig: Hashable, Sendable {
       case maximumConcurrency(Int)
       /// `ProvisionedPollerConfig`: 2 to 200, and 2 to 10,000 event pollers.
       case provisioned(minimumPollers: Int, maximumPollers: Int)
+    }
+
+    /// How pollers behave where AWS publishes little.
+    public struct Polling: Hashable, Sendable {
+      /// Time after which a poll that found nothing ends, and the next one begins; default 20 s, the longest of SQS.
+      public var longPoll = Time.seconds(20)
+      /// Concurrent batches at first, and the fewest while there is traffic; default 5 (documented).
+      public var initialConcurrency = 5
+      /// Concurrent batches without provisioned pollers; default 1,250 (documented).
+      public var concurrencyLimit = 1_250
+      /// Concurrent batches more a minute while there is a backlog; default 300 (documented), one every 200 ms.
+      public var increasePerMinute = 300
+      /// Concurrent batches fewer a minute once there was no backlog for a minute; default 300 (unknown).
+      public var decreasePerMinute = 300
+      /// The fewest concurrent batches at low traffic, if no maximum concurrency is set; default 2 (documented).
+      public var lowTrafficConcurrency = 2
+      /// Time without more than that many busy before traffic counts as low; default 5 min (unknown).
+      public var lowTrafficAfter = Time.minutes(5)
+      /// Concurrent batches fewer after each one that failed or was throttled; default 1 (unknown).
+      public var failureDecrease = 1
+      /// Wait before a throttled batch is tried again, doubled each time; default 1 s (unknown).
+      public var throttleDelay = Time.seconds(1)
+
+      /// The defaults.
+      public init() {}
     }
 
     /// A queue read by pollers that scale by themselves.

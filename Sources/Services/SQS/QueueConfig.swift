@@ -17,6 +17,9 @@ public struct QueueConfig: Hashable, Sendable {
   public var delay: Time
   /// `RedrivePolicy`; nil for none.
   public var redrive: Redrive?
+  /// Messages that may be in flight, at least 1; default 120,000, for FIFO queues too since November 2024. A receive
+  /// beyond it finds nothing.
+  public var inFlightLimit: Int
   /// Time that a send takes as its sender sees it, ns.
   public var sendLatency: Distribution
   /// Time from the end of a send, or of the delay, to a waiting poller, ns.
@@ -44,6 +47,7 @@ public struct QueueConfig: Hashable, Sendable {
     messageRetentionPeriod = .days(4)
     delay = .zero
     redrive = nil
+    inFlightLimit = 120_000
     sendLatency = .constant(0)
     deliveryLatency = .constant(0)
   }

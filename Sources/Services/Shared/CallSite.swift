@@ -40,12 +40,19 @@ struct Directory {
   private var parties: [String: Party] = [:]
   private var invokers: [String: Party] = [:]
   private var routes: [String: [String]] = [:]
+  private var consumers: [String: [UInt16]] = [:]
+  private var fifoQueues: Set<String> = []
 
   init(_ config: SystemConfig) {
     var counts = ComponentCounts()
     for resource in config.resources {
       let component = resource.componentKind
-      parties[resource.name] = Party(component, counts.next(component))
+      let party = Party(component, counts.next(component))
+      parties[resource.name] = party
+      if case .eventSourceMapping(let mapping) = resource {
+        consumers[mapping.sourceName, default: []].append(party.index)
+      }
+      if case .queue(let queue) = resource, queue.isFifo { fifoQueues.insert(queue.name) }
       if case .httpApi(let api) = resource { routes[api.name] = api.routes.map(\.key) }
     }
     for (index, function) in config.asynchronousFunctions.enumerated() {
@@ -94,6 +101,12 @@ struct Directory {
     sites.append(CallSite(callee: callee, request: request))
     return UInt32(sites.count - 1)
   }
+
+  /// The mappings that read a queue or a stream, in the scenario's order.
+  func consumers(of source: String) -> [UInt16] { consumers[source] ?? [] }
+
+  /// Whether a resource is a FIFO queue.
+  func isFifo(_ resource: String) -> Bool { fifoQueues.contains(resource) }
 
   /// The component of a resource; traps on a name that does not resolve.
   func party(of resource: String) -> Party {
