@@ -40,6 +40,7 @@ struct Directory {
   private var parties: [String: Party] = [:]
   private var invokers: [String: Party] = [:]
   private var routes: [String: [String]] = [:]
+  private var streamMappings: [String: Int] = [:]
 
   init(_ config: SystemConfig) {
     var counts = ComponentCounts()
@@ -47,6 +48,9 @@ struct Directory {
       let component = resource.componentKind
       parties[resource.name] = Party(component, counts.next(component))
       if case .httpApi(let api) = resource { routes[api.name] = api.routes.map(\.key) }
+    }
+    for case .eventSourceMapping(let mapping) in config.resources {
+      if case .stream = mapping.source { streamMappings[mapping.functionName, default: 0] += 1 }
     }
     for (index, function) in config.asynchronousFunctions.enumerated() {
       invokers[function.name] = Party(.eventInvoker, UInt16(index))
@@ -94,6 +98,9 @@ struct Directory {
     sites.append(CallSite(callee: callee, request: request))
     return UInt32(sites.count - 1)
   }
+
+  /// How many mappings from streams invoke a function.
+  func streamMappingCount(of function: String) -> Int { streamMappings[function] ?? 0 }
 
   /// The component of a resource; traps on a name that does not resolve.
   func party(of resource: String) -> Party {
