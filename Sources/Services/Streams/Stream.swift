@@ -117,7 +117,7 @@ struct Stream: ~Copyable {
 
   /// Which of `count` equal parts of the space of hashes a hash lies in.
   static func share(of hash: UInt32, among count: UInt32) -> UInt32 {
-    UInt32(truncatingIfNeeded: UInt64(hash) &* UInt64(count) &>> 32)
+    UInt32(truncatingIfNeeded: (UInt64(hash) &* UInt64(count)) &>> 32)
   }
 
   // MARK: Readers

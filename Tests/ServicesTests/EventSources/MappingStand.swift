@@ -136,6 +136,6 @@ final class MappingStand {
     func lane(_ key: UInt32) -> UInt32 {
       Services.Stream.share(of: UInt32(truncatingIfNeeded: Services.Stream.hash(key)), among: 2)
     }
-    return ((0...).first { lane($0) == 0 } ?? 0, (0...).first { lane($0) == 1 } ?? 0)
+    return ((0..<100).first { lane($0) == 0 } ?? 0, (0..<100).first { lane($0) == 1 } ?? 0)
   }()
 }
