@@ -104,6 +104,9 @@ extension Recorder {
     levelTotals[Int(id.index)].integral / Double(duration.nanoseconds)
   }
 
+  /// Value of a level now: after the run, the one at its end.
+  public func value(_ id: LevelID) -> Int64 { levels[Int(id.index)].value }
+
   /// Largest value of a level in the recorded span.
   public func peak(_ id: LevelID) -> Int64 { levelTotals[Int(id.index)].peak }
 

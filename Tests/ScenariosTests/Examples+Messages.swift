@@ -55,6 +55,23 @@ extension Examples {
         provisionedPollerConfig: { minimumPollers: 3, maximumPollers: 30 }
       clicks:
         type: stream
+        shardCount: 4
+        retentionPeriod: 48 h
+        putLatency: { logNormal: { median: 8 ms, p99: 30 ms } }
+      clickReader:
+        type: eventSourceMapping
+        eventSource: clicks
+        functionName: work
+        batchSize: 500
+        maximumBatchingWindow: 5 s
+        functionResponseTypes: [ reportBatchItemFailures ]
+        parallelizationFactor: 10
+        bisectBatchOnFunctionError: true
+        maximumRetryAttempts: 3
+        maximumRecordAge: 1 h
+        onFailure: jobs
+        pollingInterval: 250 ms
+        retryDelay: { exponential: { mean: 2 s } }
       work:
         type: function
         handler:

@@ -37,9 +37,6 @@ extension Shapes {
       .required("maxReceiveCount", .integer(1...1_000), "Receives after which a message moves there."),
     ])
 
-  static let stream = Shape(
-    "stream", "A stream of records in shards.", [.required("type", .choice(["stream"]), "stream")])
-
   static let eventSourceMapping = Shape(
     "eventSourceMapping", "Reads a queue or a stream, and invokes a function with batches.",
     [
@@ -88,7 +85,4 @@ extension Shapes {
       .defaulted("failureDecrease", .integer(0...1_250), "1", "Fewer after a batch that failed or was throttled."),
       .defaulted("throttleDelay", .time, "1 s", "Wait before a throttled batch is tried again, doubled; from 1 ms."),
     ])
-
-  /// Keys of a mapping from a stream.
-  static let streamMappingFields: [Field] = []
 }

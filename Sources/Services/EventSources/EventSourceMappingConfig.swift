@@ -89,7 +89,8 @@ public struct EventSourceMappingConfig: Hashable, Sendable {
     public var onFailure: String?
     /// Time between two looks at a shard that had no records, ns; default 1 s, as on Kinesis.
     public var pollingInterval: Time
-    /// Time between a failed batch and its next attempt, ns.
+    /// Time between a failed or throttled batch and its next attempt, ns; at least 1 ms. AWS does not publish it;
+    /// default 1 s.
     public var retryDelay: Distribution
 
     /// A stream read by one batch a shard, and again for ever if the function fails.
@@ -101,7 +102,7 @@ public struct EventSourceMappingConfig: Hashable, Sendable {
       maximumRecordAge = nil
       onFailure = nil
       pollingInterval = .seconds(1)
-      retryDelay = .constant(0)
+      retryDelay = .constant(1e9)
     }
   }
 

@@ -42,6 +42,7 @@ struct Directory {
   private var routes: [String: [String]] = [:]
   private var consumers: [String: [UInt16]] = [:]
   private var fifoQueues: Set<String> = []
+  private var streamMappings: [String: Int] = [:]
 
   init(_ config: SystemConfig) {
     var counts = ComponentCounts()
@@ -54,6 +55,9 @@ struct Directory {
       }
       if case .queue(let queue) = resource, queue.isFifo { fifoQueues.insert(queue.name) }
       if case .httpApi(let api) = resource { routes[api.name] = api.routes.map(\.key) }
+    }
+    for case .eventSourceMapping(let mapping) in config.resources {
+      if case .stream = mapping.source { streamMappings[mapping.functionName, default: 0] += 1 }
     }
     for (index, function) in config.asynchronousFunctions.enumerated() {
       invokers[function.name] = Party(.eventInvoker, UInt16(index))
@@ -107,6 +111,9 @@ struct Directory {
 
   /// Whether a resource is a FIFO queue.
   func isFifo(_ resource: String) -> Bool { fifoQueues.contains(resource) }
+
+  /// How many mappings from streams invoke a function.
+  func streamMappingCount(of function: String) -> Int { streamMappings[function] ?? 0 }
 
   /// The component of a resource; traps on a name that does not resolve.
   func party(of resource: String) -> Party {

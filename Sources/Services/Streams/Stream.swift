@@ -1,6 +1,15 @@
 import Engine
 import Units
 
+// A stream: shards that take records, and readers that stand somewhere in each.
+//
+//   put, entry by entry:  key -> shard -> (write limits) -> stored -> read by each mapping, and trimmed
+//                                              |
+//                                           refused
+//
+// A put is answered after the put's latency, or at once if every entry was refused. A stored record can be read at
+// once. It arms the next look of each reader that waits for records.
+
 /// What happens inside a stream.
 @frozen
 public enum StreamEvent: BitwiseCopyable, Sendable {
@@ -12,6 +21,19 @@ public enum StreamEvent: BitwiseCopyable, Sendable {
 struct Stream: ~Copyable {
   let index: UInt16
   let config: StreamConfig
+  let retention: Time
+  let shardCount: UInt32
+  let shards: UnsafeMutablePointer<Shard>
+  private var readers: UnsafeMutablePointer<StreamReader>
+  private var readerCount = 0
+  /// Reader by reader, one a shard.
+  private var iterators: UnsafeMutablePointer<ShardIterator>
+  private let latency: Sampler
+  private var keyStream: RandomStream
+  private var poisonStream: RandomStream
+  private var latencyStream: RandomStream
+  private let segment: SegmentID
+  let records: StreamRecords
 
   /// `sites` is the system's table, which is complete only when every component is built.
   init(
@@ -20,21 +42,126 @@ struct Stream: ~Copyable {
   ) {
     self.index = index
     self.config = config
+    retention = config.retentionPeriod
+    shardCount = UInt32(config.shardCount)
+    shards = .allocate(capacity: config.shardCount)
+    shards.initialize(repeating: Shard(), count: config.shardCount)
+    readers = .allocate(capacity: 1)
+    iterators = .allocate(capacity: 1)
+    latency = pool.makeSampler(config.putLatency)
+    keyStream = streams.stream(component: config.name, purpose: "partition keys")
+    poisonStream = streams.stream(component: config.name, purpose: "poison")
+    latencyStream = streams.stream(component: config.name, purpose: "latency")
+    segment = run.addSegment("\(config.name) put")
+    records = StreamRecords(config, run: &run)
   }
+
+  deinit {
+    for shard in 0..<Int(shardCount) { shards[shard].deallocate() }
+    shards.deallocate()
+    readers.deallocate()
+    iterators.deallocate()
+  }
+
+  // MARK: Puts
 
   mutating func called(_ call: CallID, _ request: MessageRequest, _ run: inout Run<Event>) {
-    run.answer(call, .success)
+    var stored: Int64 = 0
+    for _ in 0..<request.entries {
+      let key = UInt32(truncatingIfNeeded: keyStream.nextIndex(below: UInt64(request.keys)))
+      let isPoisoned = request.poison > 0 && poisonStream.nextUnit() < request.poison
+      if put(key: key, bytes: request.bytes, isPoisoned: isPoisoned, &run) { stored += 1 }
+    }
+    if stored == 0 { return run.answer(call, .throttled) }
+    let time = latency.drawTime(&latencyStream)
+    if time == 0 { return run.answer(call, .success) }
+    run.schedule(.stream(index, .put(call)), after: Time(nanoseconds: time))
   }
 
-  mutating func handle(_ event: StreamEvent, _ run: inout Run<Event>) {}
-}
-
-extension Stream {
-  /// The stream's figures over the recorded span.
-  func result(_ recorder: borrowing Recorder, duration span: Time) -> ResourceResult {
-    ResourceResult(name: config.name, typeName: "stream", figures: [])
+  mutating func handle(_ event: StreamEvent, _ run: inout Run<Event>) {
+    switch event {
+    case .put(let call):
+      run.ledgers.attribute(run.calls[call.slot].ledger, to: segment, at: run.now)
+      run.answer(call, .success)
+    }
   }
 
-  /// What the stream used over the recorded span.
-  func usage(_ recorder: borrowing Recorder) -> [UsageLine] { [] }
+  /// Stores one entry; false if the shard of its key is at a limit.
+  mutating func put(key: UInt32, bytes: Int64, isPoisoned: Bool, _ run: inout Run<Event>) -> Bool {
+    let shard = Self.share(of: UInt32(truncatingIfNeeded: Self.hash(key) &>> 32), among: shardCount)
+    guard shards[Int(shard)].admit(bytes: bytes, at: run.now) else {
+      run.recorder.count(records.refused)
+      return false
+    }
+    run.recorder.count(records.incoming)
+    run.recorder.count(records.bytes, by: bytes)
+    // Nobody could tell whether a stream without readers keeps its records.
+    if readerCount == 0 { return true }
+    shards[Int(shard)].append(
+      StoredRecord(
+        arrival: run.now, key: key, bytes: UInt32(truncatingIfNeeded: bytes), isPoisoned: isPoisoned))
+    for reader in 0..<readerCount {
+      run.recorder.change(readers[reader].behind, by: 1, at: run.now)
+      if iterator(reader, shard).pointee.armed == .never { arm(reader, shard, &run) }
+    }
+    return true
+  }
+
+  /// 64 well-mixed bits of a key (splitmix64's finaliser): the upper half chooses the shard, the lower half the lane.
+  static func hash(_ key: UInt32) -> UInt64 {
+    var z = (UInt64(key) &+ 1) &* 0x9e37_79b9_7f4a_7c15
+    z = (z ^ z &>> 30) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ z &>> 27) &* 0x94d0_49bb_1331_11eb
+    return z ^ z &>> 31
+  }
+
+  /// Which of `count` equal parts of the space of hashes a hash lies in.
+  static func share(of hash: UInt32, among count: UInt32) -> UInt32 {
+    UInt32(truncatingIfNeeded: (UInt64(hash) &* UInt64(count)) &>> 32)
+  }
+
+  // MARK: Readers
+
+  /// A mapping begins to read, at time zero, when the stream is empty.
+  mutating func addReader(_ reader: StreamReader, step: Time) -> Int {
+    let old = readerCount * Int(shardCount)
+    let wider = UnsafeMutablePointer<ShardIterator>.allocate(capacity: old + Int(shardCount))
+    wider.update(from: iterators, count: old)
+    (wider + old).initialize(repeating: ShardIterator(step: step), count: Int(shardCount))
+    iterators.deallocate()
+    iterators = wider
+    let more = UnsafeMutablePointer<StreamReader>.allocate(capacity: readerCount + 1)
+    more.update(from: readers, count: readerCount)
+    (more + readerCount).initialize(to: reader)
+    readers.deallocate()
+    readers = more
+    readerCount += 1
+    return readerCount - 1
+  }
+
+  /// Between two reads of a shard by one reader.
+  var readInterval: Time { StreamLimits.readInterval * Int64(readerCount) }
+
+  /// Where a reader stands, for as long as no reader is added.
+  func iterator(_ reader: Int, _ shard: UInt32) -> UnsafeMutablePointer<ShardIterator> {
+    iterators + (reader * Int(shardCount) + Int(shard))
+  }
+
+  /// Schedules a reader's next look, if it wants records and there are some that it has not read.
+  func arm(_ reader: Int, _ shard: UInt32, _ run: inout Run<Event>) {
+    let iterator = self.iterator(reader, shard)
+    guard iterator.pointee.wants, iterator.pointee.position != shards[Int(shard)].end else { return }
+    let look = max(iterator.pointee.nextLook(run.now), iterator.pointee.lookFrom, shards[Int(shard)].readableFrom)
+    guard look < iterator.pointee.armed else { return }
+    iterator.pointee.armed = look
+    run.schedule(.streamMapping(readers[reader].mapping, .look(shard: shard)), at: look)
+  }
+
+  /// Forgets records that every reader has done with.
+  func trim(_ shard: UInt32) {
+    let first = shards[Int(shard)].first
+    var count = UInt32.max
+    for reader in 0..<readerCount { count = min(count, iterator(reader, shard).pointee.oldest &- first) }
+    shards[Int(shard)].trim(count)
+  }
 }
