@@ -3,14 +3,18 @@ import Units
 
 // From the start of an environment to its end.
 extension Lambda {
-  /// Starts an environment; it counts as busy from now on.
-  mutating func start(for call: CallID, _ run: inout Run<Event>) {
+  /// Starts an environment for a request, or for none; it counts as busy from now on.
+  @discardableResult
+  mutating func start(
+    for call: CallID, kind: Environment.Kind, _ run: inout Run<Event>, _ account: inout Account
+  ) -> UInt32 {
     let slot = environments.take()
     let generation = environments[slot].generation &+ 1
     let duration = initSampler.drawTime(&initStream)
     environments[slot] = .blank
     environments[slot].generation = generation
     environments[slot].state = .initialising(call)
+    environments[slot].kind = kind
     environments[slot].unbilledInit = duration
     environments[slot].lifetime = lifetimeSampler.drawTime(&lifetimeStream)
     environments[slot].activity = newActivity(environment: slot, parent: .max)
@@ -18,12 +22,19 @@ extension Lambda {
     run.recorder.record(records.initDuration, duration)
     run.recorder.change(records.environments, by: 1, at: run.now)
     run.schedule(.lambda(index, .initialised(environment: slot)), after: Time(nanoseconds: duration))
+    return slot
   }
 
   /// The init phase is over: the request that waited for it begins.
   mutating func initialised(_ slot: UInt32, _ run: inout Run<Event>, _ account: inout Account) {
     guard case .initialising(let call) = environments[slot].state else {
       preconditionFailure("only an initialising environment is initialised")
+    }
+    if call == .none {
+      bill(LambdaRules.billedMilliseconds(duration: 0, initialisation: environments[slot].unbilledInit), slot, &run)
+      environments[slot].unbilledInit = 0
+      environments[slot].state = .idle(since: run.now)
+      return ready(slot, &run, &account)
     }
     run.ledgers.attribute(run.calls[call.slot].ledger, to: records.initSegment, at: run.now)
     begin(slot, call, &run, &account)
@@ -55,13 +66,7 @@ extension Lambda {
     timeouts.leave(slot, in: environments)
     settle(slot, call, since: since, outcome, &run, &account)
     environments[slot].state = .idle(since: run.now)
-    idle.add(slot, to: environments)
-    if !environments[slot].hasIdleTimer {
-      environments[slot].hasIdleTimer = true
-      run.schedule(
-        .lambda(index, .idleTimer(environment: slot, generation: environments[slot].generation)),
-        after: Time(nanoseconds: environments[slot].lifetime))
-    }
+    settleIdle(slot, &run, &account)
   }
 
   /// Bills an invocation, frees its concurrency and answers it.
@@ -73,16 +78,24 @@ extension Lambda {
     let billed = LambdaRules.billedMilliseconds(
       duration: duration, initialisation: environments[slot].unbilledInit)
     environments[slot].unbilledInit = 0
-    run.recorder.count(records.billedMilliseconds, by: billed)
+    bill(billed, slot, &run)
     run.recorder.record(records.duration, duration)
     if outcome != .success { run.recorder.count(records.errors) }
     release(slot, &run, &account)
     run.answer(call, outcome)
   }
 
+  @inline(__always) mutating func armIdleTimer(_ slot: UInt32, _ run: inout Run<Event>) {
+    if environments[slot].hasIdleTimer || environments[slot].kind == .provisioned { return }
+    environments[slot].hasIdleTimer = true
+    run.schedule(
+      .lambda(index, .idleTimer(environment: slot, generation: environments[slot].generation)),
+      after: Time(nanoseconds: environments[slot].lifetime))
+  }
+
   /// Idle environments end after their lifetime. An environment has at most one timer, which goes stale while it
   /// works and is armed anew for the moment that the present idle spell will have lasted long enough.
-  mutating func idleTimer(_ slot: UInt32, _ generation: UInt32, _ run: inout Run<Event>) {
+  mutating func idleTimer(_ slot: UInt32, _ generation: UInt32, _ run: inout Run<Event>, _ account: inout Account) {
     guard environments[slot].generation == generation else { return }
     switch environments[slot].state {
     case .gone: break
@@ -92,18 +105,19 @@ extension Lambda {
       if due > run.now {
         run.schedule(.lambda(index, .idleTimer(environment: slot, generation: generation)), at: due)
       } else {
-        idle.remove(slot, from: environments)
-        end(slot, &run)
+        leaveIdle(slot)
+        end(slot, &run, &account)
       }
     }
   }
 
   /// An environment is gone for good.
-  private mutating func end(_ slot: UInt32, _ run: inout Run<Event>) {
+  mutating func end(_ slot: UInt32, _ run: inout Run<Event>, _ account: inout Account) {
     freeActivity(environments[slot].activity)
     environments[slot].state = .gone
     environments.giveBack(slot)
     run.recorder.change(records.environments, by: -1, at: run.now)
+    ended(slot, &run, &account)
   }
 
   /// Invocations that have run for the function's timeout are cut off; their environments end.
@@ -119,7 +133,7 @@ extension Lambda {
         run.recorder.count(records.timeouts)
         cutOff(slot, call, &run)
         settle(slot, call, since: since, .timedOut, &run, &account)
-        end(slot, &run)
+        end(slot, &run, &account)
       }
     }
   }

@@ -27,6 +27,12 @@ public enum LambdaEvent: BitwiseCopyable, Sendable {
   case timeoutTimer
   /// A call of the handler may have reached its time limit; the list of calls of that limit.
   case patienceTimer(list: UInt32)
+  /// Lambda starts the next environment of an increase of provisioned concurrency.
+  case allocation(generation: UInt32)
+  /// A minute of the utilization of provisioned concurrency is over.
+  case alarmPeriod
+  /// A scheduled action of auto scaling is due.
+  case scheduledAction(index: UInt32)
 }
 
 /// An execution environment. Its state carries what belongs to it.
@@ -36,6 +42,14 @@ struct Environment: DeadlineCarrier {
     case initialising(CallID)
     case busy(CallID, since: Time)
     case idle(since: Time)
+  }
+
+  /// What keeps it.
+  enum Kind: BitwiseCopyable {
+    /// A request started it; it ends when it has been idle for long.
+    case onDemand
+    /// Provisioned concurrency started it and replaces it.
+    case provisioned
   }
 
   var state: State
@@ -54,11 +68,14 @@ struct Environment: DeadlineCarrier {
   var generation: UInt32
   /// Whether an idle timer is pending.
   var hasIdleTimer: Bool
+  var kind: Kind
+  /// Whether it belongs to an increase of provisioned concurrency that is not complete.
+  var joinsIncrease: Bool
 
   static var blank: Environment {
     Environment(
       state: .gone, deadline: .unlinked, newer: .max, older: .max, lifetime: 0, unbilledInit: 0, activity: .max,
-      generation: 0, hasIdleTimer: false)
+      generation: 0, hasIdleTimer: false, kind: .onDemand, joinsIncrease: false)
   }
 }
 
@@ -118,6 +135,13 @@ struct Lambda: ~Copyable {
   let patience: UnsafeMutablePointer<DeadlineList>
   var idle: IdleEnvironments
   var scaling: TokenBucket
+  var growth: RequestGrowth
+  /// Whether it has neither reserved nor provisioned concurrency, as most functions.
+  let isPlain: Bool
+  var reserved: ReservedConcurrency
+  var provisioned: ProvisionedConcurrency
+  /// The calendar moment of time zero, for scheduled actions.
+  let start: CivilTime
   let initSampler: Sampler
   let lifetimeSampler: Sampler
   var initStream: RandomStream
@@ -125,8 +149,8 @@ struct Lambda: ~Copyable {
   let records: LambdaRecords
 
   init(
-    _ config: FunctionConfig, index: UInt16, account: AccountConfig, directory: inout Directory,
-    pool: SamplerPool, memory: PlainMemory, streams: StreamFactory, run: inout Run<Event>
+    _ config: FunctionConfig, index: UInt16, system: SystemConfig, directory: inout Directory, pool: SamplerPool,
+    memory: PlainMemory, streams: StreamFactory, run: inout Run<Event>
   ) {
     self.index = index
     self.config = config
@@ -141,7 +165,12 @@ struct Lambda: ~Copyable {
     }
     patience = memory.copy(Array(repeating: DeadlineList(), count: program.patienceCount))
     idle = IdleEnvironments(choice: choice, stream: streams.stream(component: config.name, purpose: "choice"))
-    scaling = TokenBucket(rate: Int64(account.scalingRate), burst: Int64(account.scalingBurst))
+    scaling = TokenBucket(rate: Int64(system.account.scalingRate), burst: Int64(system.account.scalingBurst))
+    growth = RequestGrowth(system.account)
+    isPlain = config.reservedConcurrentExecutions == nil && config.provisionedConcurrency == nil
+    reserved = ReservedConcurrency(config, RequestRate(system.account))
+    provisioned = ProvisionedConcurrency(config, RequestRate(system.account), pool: pool, streams: streams)
+    start = system.start
     initSampler = pool.makeSampler(LambdaDefaults.initDuration(of: config))
     lifetimeSampler = pool.makeSampler(config.idleExpiry)
     initStream = streams.stream(component: config.name, purpose: "init")
@@ -158,9 +187,12 @@ struct Lambda: ~Copyable {
     switch event {
     case .resumed(let activity, let generation): resumed(activity, generation, &run, &account)
     case .initialised(let environment): initialised(environment, &run, &account)
-    case .idleTimer(let environment, let generation): idleTimer(environment, generation, &run)
+    case .idleTimer(let environment, let generation): idleTimer(environment, generation, &run, &account)
     case .timeoutTimer: timeoutTimer(&run, &account)
     case .patienceTimer(let list): patienceTimer(list, &run, &account)
+    case .allocation(let generation): allocation(generation, &run, &account)
+    case .alarmPeriod: alarmPeriod(&run, &account)
+    case .scheduledAction(let index): scheduledAction(index, &run, &account)
     }
   }
 }

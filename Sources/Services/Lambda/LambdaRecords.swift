@@ -9,9 +9,24 @@ struct LambdaRecords: BitwiseCopyable {
   let throttles: CounterID
   let throttlesByConcurrency: CounterID
   let throttlesByRate: CounterID
+  let throttlesByCaller: CounterID
+  /// Only of a function with reserved concurrency; else another counter, which nothing adds to by this name.
+  let throttlesByReserved: CounterID
+  let throttlesByReservedRate: CounterID
   let coldStarts: CounterID
   let retries: CounterID
   let billedMilliseconds: CounterID
+  /// Only of a function with provisioned concurrency, as all that follow up to `scalingFailures`.
+  let provisionedInvocations: CounterID
+  let spillover: CounterID
+  let provisionedConcurrency: LevelID
+  let usableProvisioned: LevelID
+  let requestedProvisioned: LevelID
+  let provisionedMilliseconds: CounterID
+  let provisionedRoundedUp: CounterID
+  let scaleOuts: CounterID
+  let scaleIns: CounterID
+  let scalingFailures: CounterID
   let concurrency: LevelID
   let environments: LevelID
   let duration: TimingID
@@ -35,6 +50,16 @@ struct LambdaRecords: BitwiseCopyable {
       resource: name, namespace: own, "Throttles.\(ThrottleReason.concurrentInvocationLimitExceeded.name)")
     throttlesByRate = run.recorder.addCounter(
       resource: name, namespace: own, "Throttles.\(ThrottleReason.functionInvocationRateLimitExceeded.name)")
+    throttlesByCaller = run.recorder.addCounter(
+      resource: name, namespace: own, "Throttles.\(ThrottleReason.callerRateLimitExceeded.name)")
+    if config.reservedConcurrentExecutions != nil {
+      throttlesByReserved = run.recorder.addCounter(
+        resource: name, namespace: own, "Throttles.\(ThrottleReason.reservedConcurrentInvocationLimitExceeded.name)")
+      throttlesByReservedRate = run.recorder.addCounter(
+        resource: name, namespace: own, "Throttles.\(ThrottleReason.reservedInvocationRateLimitExceeded.name)")
+    } else {
+      (throttlesByReserved, throttlesByReservedRate) = (throttles, throttles)
+    }
     coldStarts = run.recorder.addCounter(resource: name, namespace: own, "ColdStarts")
     initDuration = run.recorder.addTiming(
       resource: name, namespace: own, "InitDuration", keepsHistogram: true)
@@ -42,6 +67,31 @@ struct LambdaRecords: BitwiseCopyable {
     retries = run.recorder.addCounter(resource: name, namespace: own, "Retries")
     billedMilliseconds = run.recorder.addCounter(
       resource: name, namespace: own, "BilledDuration", unit: "Milliseconds")
+    if config.provisionedConcurrency != nil {
+      provisionedInvocations = run.recorder.addCounter(
+        resource: name, namespace: aws, "ProvisionedConcurrencyInvocations")
+      spillover = run.recorder.addCounter(
+        resource: name, namespace: aws, "ProvisionedConcurrencySpilloverInvocations")
+      provisionedConcurrency = run.recorder.addLevel(
+        resource: name, namespace: aws, "ProvisionedConcurrentExecutions")
+      usableProvisioned = run.recorder.addLevel(resource: name, namespace: own, "AllocatedProvisionedConcurrency")
+      requestedProvisioned = run.recorder.addLevel(resource: name, namespace: own, "RequestedProvisionedConcurrency")
+      run.recorder.addRatio(
+        resource: name, namespace: aws, "ProvisionedConcurrencyUtilization", of: provisionedConcurrency,
+        to: usableProvisioned)
+      provisionedMilliseconds = run.recorder.addCounter(
+        resource: name, namespace: own, "ProvisionedBilledDuration", unit: "Milliseconds")
+      provisionedRoundedUp = run.recorder.addCounter(
+        resource: name, namespace: own, "ProvisionedConcurrencyRoundedUp", unit: "Milliseconds")
+      scaleOuts = run.recorder.addCounter(resource: name, namespace: own, "ScaleOuts")
+      scaleIns = run.recorder.addCounter(resource: name, namespace: own, "ScaleIns")
+      scalingFailures = run.recorder.addCounter(resource: name, namespace: own, "ScalingFailures")
+    } else {
+      (provisionedInvocations, spillover) = (invocations, invocations)
+      (provisionedConcurrency, usableProvisioned, requestedProvisioned) = (concurrency, concurrency, concurrency)
+      (provisionedMilliseconds, provisionedRoundedUp) = (billedMilliseconds, billedMilliseconds)
+      (scaleOuts, scaleIns, scalingFailures) = (invocations, invocations, invocations)
+    }
     initSegment = run.addSegment("\(name) init")
     handlerSegment = run.addSegment("\(name) handler")
     backoffSegment = run.addSegment("\(name) backoff")
@@ -52,6 +102,9 @@ struct LambdaRecords: BitwiseCopyable {
     switch reason {
     case .concurrentInvocationLimitExceeded: throttlesByConcurrency
     case .functionInvocationRateLimitExceeded: throttlesByRate
+    case .reservedConcurrentInvocationLimitExceeded: throttlesByReserved
+    case .reservedInvocationRateLimitExceeded: throttlesByReservedRate
+    case .callerRateLimitExceeded: throttlesByCaller
     }
   }
 }
@@ -71,7 +124,9 @@ extension Lambda {
         Figure("timeouts", Double(recorder.total(records.timeouts))),
         Figure("throttles", Double(recorder.total(records.throttles))),
         Figure("throttlesConcurrency", Double(recorder.total(records.throttlesByConcurrency))),
-        Figure("throttlesRate", Double(recorder.total(records.throttlesByRate))),
+        Figure(
+          "throttlesRate",
+          Double(recorder.total(records.throttlesByRate) + recorder.total(records.throttlesByCaller))),
         Figure("retries", Double(recorder.total(records.retries))),
         Figure("coldStarts", Double(cold)),
         Figure("coldStartProbability", Double(cold) / Double(invocations)),
@@ -84,18 +139,62 @@ extension Lambda {
         Figure("p99DurationMs", durations.quantile(0.99) / 1e6),
         Figure("meanInitMs", inits.mean / 1e6),
         Figure("p99InitMs", inits.quantile(0.99) / 1e6),
-      ])
+      ] + concurrencyFigures(recorder, duration: span))
+  }
+
+  /// Figures of reserved and provisioned concurrency, of a function that has it.
+  private func concurrencyFigures(_ recorder: borrowing Recorder, duration span: Time) -> [Figure] {
+    var figures: [Figure] = []
+    if config.reservedConcurrentExecutions != nil {
+      figures.append(
+        Figure(
+          "throttlesReserved",
+          Double(
+            recorder.total(records.throttlesByReserved) + recorder.total(records.throttlesByReservedRate))))
+    }
+    guard config.provisionedConcurrency != nil else { return figures }
+    let busy = recorder.mean(records.provisionedConcurrency, over: span)
+    let usable = recorder.mean(records.usableProvisioned, over: span)
+    return figures + [
+      Figure("provisionedInvocations", Double(recorder.total(records.provisionedInvocations))),
+      Figure("spilloverInvocations", Double(recorder.total(records.spillover))),
+      Figure("meanProvisionedConcurrency", usable),
+      Figure("peakProvisionedConcurrency", Double(recorder.peak(records.usableProvisioned))),
+      Figure("provisionedUtilization", busy / usable),
+      Figure("provisionedBilledMilliseconds", Double(recorder.total(records.provisionedMilliseconds))),
+      Figure("scaleOuts", Double(recorder.total(records.scaleOuts))),
+      Figure("scaleIns", Double(recorder.total(records.scaleIns))),
+      Figure("scalingFailures", Double(recorder.total(records.scalingFailures))),
+    ]
   }
 
   /// What the function used over the recorded span.
   func usage(_ recorder: borrowing Recorder, duration span: Time) -> [UsageLine] {
-    [
+    let provisioned =
+      config.provisionedConcurrency == nil ? 0 : recorder.total(records.provisionedMilliseconds)
+    let lines = [
       UsageLine(
         meter: LambdaMeters.requests(config.architecture), resource: config.name,
         amount: recorder.total(records.invocations)),
       UsageLine(
         meter: LambdaMeters.duration(config.architecture), resource: config.name,
-        amount: Int128(recorder.total(records.billedMilliseconds)) * Int128(config.memorySize)),
+        amount: Int128(recorder.total(records.billedMilliseconds) - provisioned) * Int128(config.memorySize)),
+    ]
+    return config.provisionedConcurrency == nil ? lines : lines + provisionedUsage(recorder)
+  }
+
+  /// Concurrency from the moment it is asked for until it is given up, rounded up to 5 minutes then; and the duration of
+  /// what ran on it.
+  private func provisionedUsage(_ recorder: borrowing Recorder) -> [UsageLine] {
+    let configured = (recorder.integral(records.requestedProvisioned) + 999_999) / 1_000_000
+    let roundedUp = Int128(recorder.total(records.provisionedRoundedUp))
+    return [
+      UsageLine(
+        meter: LambdaMeters.provisionedConcurrency(config.architecture), resource: config.name,
+        amount: (configured + roundedUp) * Int128(config.memorySize)),
+      UsageLine(
+        meter: LambdaMeters.provisionedDuration(config.architecture), resource: config.name,
+        amount: Int128(recorder.total(records.provisionedMilliseconds)) * Int128(config.memorySize)),
     ]
   }
 }
