@@ -17,6 +17,8 @@ final class Decoding {
   var edges: [ResourceIndex.Edge] = []
   /// What traffic and handlers ask of each table.
   var tableRequests: [String: Set<TableOperation.Kind>] = [:]
+  /// What functions reserve and provision, in the order of the file.
+  var concurrencyClaims: [ConcurrencyClaim] = []
   /// Canonical bytes of the files that the scenario reads.
   var attachments: [UInt8] = []
 

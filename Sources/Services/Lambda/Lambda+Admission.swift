@@ -27,7 +27,7 @@ extension Lambda {
   }
 
   /// The same for a function with concurrency of its own.
-  private mutating func calledOwn(_ call: CallID, _ run: inout Run<Event>, _ account: inout Account) {
+  @inline(never) private mutating func calledOwn(_ call: CallID, _ run: inout Run<Event>, _ account: inout Account) {
     let isSynchronous = !run.calls[call.slot].traits.contains(.isAsynchronous)
     let isProvisioned = provisioned.canServe(isSynchronous, at: run.now)
     if !isProvisioned {
@@ -55,8 +55,15 @@ extension Lambda {
     if isProvisioned {
       runProvisioned(call, isSynchronous, &run, &account)
     } else {
-      runOnDemand(call, isSynchronous, &run, &account)
+      runOwnOnDemand(call, isSynchronous, &run, &account)
     }
+  }
+
+  /// `runOnDemand` apart from the path of most functions, which is kept short.
+  @inline(never) private mutating func runOwnOnDemand(
+    _ call: CallID, _ isSynchronous: Bool, _ run: inout Run<Event>, _ account: inout Account
+  ) {
+    runOnDemand(call, isSynchronous, &run, &account)
   }
 
   /// An idle environment takes the request, or a new one starts for it if the scaling rate allows.
@@ -86,7 +93,7 @@ extension Lambda {
     run.recorder.change(records.concurrency, by: 1, at: run.now)
   }
 
-  private mutating func admitOwn(_ run: inout Run<Event>, _ account: inout Account) {
+  @inline(never) private mutating func admitOwn(_ run: inout Run<Event>, _ account: inout Account) {
     if reserved.limit == nil { account.unreserved += 1 } else { reserved.onDemand += 1 }
     if provisioned.usable > 0 { run.recorder.count(records.spillover) }
   }
@@ -101,7 +108,7 @@ extension Lambda {
     run.recorder.change(records.concurrency, by: -1, at: run.now)
   }
 
-  private mutating func releaseOwn(_ slot: UInt32, _ run: inout Run<Event>, _ account: inout Account) {
+  @inline(never) private mutating func releaseOwn(_ slot: UInt32, _ run: inout Run<Event>, _ account: inout Account) {
     switch environments[slot].kind {
     case .provisioned: releaseProvisioned(&run)
     case .onDemand: if reserved.limit == nil { account.unreserved -= 1 } else { reserved.onDemand -= 1 }
@@ -124,7 +131,7 @@ extension Lambda {
   }
 
   /// An environment for which no request waits has been initialised.
-  mutating func ready(_ slot: UInt32, _ run: inout Run<Event>, _ account: inout Account) {
+  @inline(never) mutating func ready(_ slot: UInt32, _ run: inout Run<Event>, _ account: inout Account) {
     switch environments[slot].kind {
     case .onDemand: settleIdle(slot, &run, &account)
     case .provisioned: readyProvisioned(slot, &run, &account)
@@ -132,7 +139,7 @@ extension Lambda {
   }
 
   /// An environment has ended.
-  mutating func ended(_ slot: UInt32, _ run: inout Run<Event>, _ account: inout Account) {
+  @inline(never) mutating func ended(_ slot: UInt32, _ run: inout Run<Event>, _ account: inout Account) {
     if environments[slot].kind == .provisioned { endedProvisioned(slot, &run, &account) }
   }
 
@@ -147,7 +154,7 @@ extension Lambda {
   // MARK: Refusals
 
   /// The function scales too fast; the request rates have not been used.
-  private mutating func refuse(
+  @inline(never) private mutating func refuse(
     _ call: CallID, _ isSynchronous: Bool, _ run: inout Run<Event>, _ account: inout Account
   ) {
     if isSynchronous {
@@ -157,7 +164,7 @@ extension Lambda {
     throttle(call, .functionInvocationRateLimitExceeded, &run)
   }
 
-  private func throttle(_ call: CallID, _ reason: ThrottleReason, _ run: inout Run<Event>) {
+  @inline(never) private func throttle(_ call: CallID, _ reason: ThrottleReason, _ run: inout Run<Event>) {
     run.recorder.count(records.throttles)
     run.recorder.count(records.throttles(reason))
     run.answer(call, .throttled)

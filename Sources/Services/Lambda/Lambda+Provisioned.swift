@@ -115,7 +115,7 @@ extension Lambda {
   // MARK: Invocations
 
   /// An idle provisioned environment takes a request.
-  mutating func runProvisioned(
+  @inline(never) mutating func runProvisioned(
     _ call: CallID, _ isSynchronous: Bool, _ run: inout Run<Event>, _ account: inout Account
   ) {
     guard let slot = provisioned.idle.take(from: environments) else {
@@ -139,7 +139,7 @@ extension Lambda {
   }
 
   /// A provisioned environment is free: it waits for a request, or ends if there are too many.
-  mutating func settleProvisioned(_ slot: UInt32, _ run: inout Run<Event>, _ account: inout Account) {
+  @inline(never) mutating func settleProvisioned(_ slot: UInt32, _ run: inout Run<Event>, _ account: inout Account) {
     if provisioned.surplus > 0 {
       provisioned.surplus -= 1
       return giveUp(slot, &run, &account)
