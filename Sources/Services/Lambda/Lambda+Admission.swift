@@ -164,7 +164,9 @@ extension Lambda {
     throttle(call, .functionInvocationRateLimitExceeded, &run)
   }
 
-  @inline(never) private func throttle(_ call: CallID, _ reason: ThrottleReason, _ run: inout Run<Event>) {
+  /// Mutating, though it changes nothing here: borrowed, the function's state would be copied for a call that is not
+  /// inlined.
+  @inline(never) private mutating func throttle(_ call: CallID, _ reason: ThrottleReason, _ run: inout Run<Event>) {
     run.recorder.count(records.throttles)
     run.recorder.count(records.throttles(reason))
     run.answer(call, .throttled)

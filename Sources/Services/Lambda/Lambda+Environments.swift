@@ -155,7 +155,11 @@ struct IdleEnvironments {
 
   /// Adds the environment that was freed last.
   @inline(__always) mutating func add(_ slot: UInt32, to environments: borrowing Slab<Environment>) {
-    if choice == .random { return addMember(slot, to: environments) }
+    if choice == .random {
+      environments[slot].newer = UInt32(members.count)
+      members.append(slot)
+      return
+    }
     environments[slot].older = newest
     environments[slot].newer = .max
     if newest == .max { oldest = slot } else { environments[newest].newer = slot }
@@ -168,7 +172,8 @@ struct IdleEnvironments {
     switch choice {
     case .newestIdle: slot = newest
     case .oldestIdle: slot = oldest
-    case .random: slot = randomMember()
+    case .random:
+      slot = members.isEmpty ? .max : members[Int(stream.nextIndex(below: UInt64(members.count)))]
     }
     if slot == .max { return nil }
     remove(slot, from: environments)
@@ -177,29 +182,17 @@ struct IdleEnvironments {
 
   /// Takes a given idle environment out.
   @inline(__always) mutating func remove(_ slot: UInt32, from environments: borrowing Slab<Environment>) {
-    if choice == .random { return removeMember(slot, from: environments) }
+    if choice == .random {
+      let position = Int(environments[slot].newer)
+      let last = members.removeLast()
+      if last != slot {
+        members[position] = last
+        environments[last].newer = UInt32(position)
+      }
+      return
+    }
     let (newer, older) = (environments[slot].newer, environments[slot].older)
     if newer == .max { newest = older } else { environments[newer].older = older }
     if older == .max { oldest = newer } else { environments[older].newer = newer }
-  }
-
-  // MARK: The random choice, apart so that the others stay short
-
-  @inline(never) private mutating func addMember(_ slot: UInt32, to environments: borrowing Slab<Environment>) {
-    environments[slot].newer = UInt32(members.count)
-    members.append(slot)
-  }
-
-  @inline(never) private mutating func randomMember() -> UInt32 {
-    members.isEmpty ? .max : members[Int(stream.nextIndex(below: UInt64(members.count)))]
-  }
-
-  @inline(never) private mutating func removeMember(_ slot: UInt32, from environments: borrowing Slab<Environment>) {
-    let position = Int(environments[slot].newer)
-    let last = members.removeLast()
-    if last != slot {
-      members[position] = last
-      environments[last].newer = UInt32(position)
-    }
   }
 }
