@@ -17,19 +17,22 @@ public func bill(
   let missing = used.keys.filter { prices.entry(for: $0) == nil }.sorted()
   guard missing.isEmpty else { throw .missingPrices(missing, region: prices.region) }
 
+  var months: [SKU: MonthlyUsage] = [:]
   var quantities: [SKU: PricedQuantity] = [:]
   for entry in prices.entries {
     guard let metered = used[entry.sku] else { continue }
-    quantities[entry.sku] = try scaling.quantity(of: metered, unit: entry.unit)
+    let month = try scaling.month(of: metered, unit: entry.unit)
+    months[entry.sku] = month
+    quantities[entry.sku] = month.quantity
   }
   let free =
     options.freeTier
     ? freeBands(quantities: quantities, freeTiers: prices.freeTiers, twelveMonthOffers: options.twelveMonthOffers) : [:]
   var lines: [BillLine] = []
   for entry in prices.entries {
-    guard let metered = used[entry.sku], let quantity = quantities[entry.sku] else { continue }
-    let bands = bands(of: quantity, entry: entry, free: free[entry.sku] ?? [])
-    lines += bands.map { $0.line(entry: entry, metered: metered) }
+    guard let month = months[entry.sku] else { continue }
+    let bands = bands(of: month.quantity, entry: entry, free: free[entry.sku] ?? [])
+    lines += bands.map { $0.line(entry: entry, month: month) }
   }
   return Bill(
     lines: lines, total: lines.reduce(.zero) { $0 + $1.charged }, perResource: resourceCosts(of: lines),
@@ -38,16 +41,42 @@ public func bill(
 }
 
 /// All usage of one SKU, with what each resource adds to it.
+///
+/// Usage that grows with traffic and usage that happens once can be of one SKU: they are added once the first has been
+/// scaled to the month. Standing usage stays alone.
 struct MeteredUsage {
+  /// The first line's; of a kind that any of the lines has.
   let meter: Meter
-  /// Meter units of all resources together, above 0.
-  var total: UInt128 = 0
-  /// Meter units of each resource that used any.
-  var perResource: [String: UInt128] = [:]
+  /// Meter units of each resource that used any, by what becomes of them.
+  var perResource: [String: Amounts] = [:]
 
-  /// Resources by name, each with its units.
-  var resources: [(name: String, units: UInt128)] {
-    perResource.sorted { $0.key < $1.key }.map { (name: $0.key, units: $0.value) }
+  /// Meter units of one SKU.
+  struct Amounts {
+    /// Consumed or standing.
+    var scaled: UInt128 = 0
+    var single: UInt128 = 0
+  }
+
+  /// The kinds of the lines.
+  var kinds: Set<Meter.Kind>
+
+  init(_ meter: Meter) {
+    self.meter = meter
+    kinds = [meter.kind]
+  }
+
+  /// Adds a line; false if its meter is another one.
+  mutating func add(_ line: UsageLine) -> Bool {
+    let (old, new) = (meter, line.meter)
+    let isSameKind = old.kind == new.kind || (old.kind != .standing && new.kind != .standing)
+    guard isSameKind, old.unitsPerPriced == new.unitsPerPriced else { return false }
+    kinds.insert(new.kind)
+    if new.kind == .single {
+      perResource[line.resource, default: Amounts()].single += UInt128(line.amount)
+    } else {
+      perResource[line.resource, default: Amounts()].scaled += UInt128(line.amount)
+    }
+    return true
   }
 }
 
@@ -56,10 +85,8 @@ private func meteredUsage(of usage: [UsageLine]) throws(BillingError) -> [SKU: M
   for line in usage where line.amount != 0 {
     guard line.amount > 0 else { throw .negativeAmount(line) }
     let sku = SKU(line.meter)
-    var metered = used[sku] ?? MeteredUsage(meter: line.meter)
-    guard metered.meter == line.meter else { throw .conflictingMeters(metered.meter, line.meter) }
-    metered.total += UInt128(line.amount)
-    metered.perResource[line.resource, default: 0] += UInt128(line.amount)
+    var metered = used[sku] ?? MeteredUsage(line.meter)
+    guard metered.add(line) else { throw .conflictingMeters(metered.meter, line.meter) }
     used[sku] = metered
   }
   return used
@@ -75,7 +102,7 @@ private func notes(
   used: [SKU: MeteredUsage], scaling: Scaling, prices: PriceBook, options: BillingOptions
 ) -> [String] {
   var notes: [String] = []
-  let kinds = used.values.map(\.meter.kind)
+  let kinds = used.values.reduce(into: Set<Meter.Kind>()) { $0.formUnion($1.kinds) }
   if scaling.changesAmounts {
     if kinds.contains(.consumed) { notes.append("scaled from \(scaling.run) to \(options.month)") }
     if kinds.contains(.standing) { notes.append("storage and capacity averaged over \(scaling.run)") }

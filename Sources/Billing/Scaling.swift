@@ -15,24 +15,46 @@ struct Scaling {
   /// Whether the run and the month differ in length.
   var changesAmounts: Bool { run != .hours(monthHours) }
 
-  /// The month's quantity, rounded half-up to ten decimals.
-  func quantity(of metered: MeteredUsage, unit: String) throws(BillingError) -> PricedQuantity {
+  /// The month's quantity, rounded half-up to ten decimals, and each resource's part of it.
+  func month(of metered: MeteredUsage, unit: String) throws(BillingError) -> MonthlyUsage {
     let factor: Int64
     switch metered.meter.kind {
-    case .single: factor = run.nanoseconds
-    case .consumed:
-      factor = Time.hours(monthHours).nanoseconds
+    case .consumed, .single: factor = Time.hours(monthHours).nanoseconds
     case .standing:
       guard let periods = BilledTime(unit: unit) else { throw .untimedUnit(metered.meter, unit: unit) }
       factor = Time.milliseconds(1).nanoseconds * periods.count(inMonthOf: monthHours)
     }
-    let numerator = metered.total.multipliedReportingOverflow(by: UInt128(factor))
     let denominator = UInt128(metered.meter.unitsPerPriced) * UInt128(run.nanoseconds)
-    guard !numerator.overflow,
-      let quantity = PricedQuantity(roundingHalfUp: numerator.partialValue, over: denominator)
-    else { throw .quantityTooLarge(SKU(metered.meter)) }
-    return quantity
+    var resources: [MonthlyUsage.Part] = []
+    var total: UInt128 = 0
+    for (name, amounts) in metered.perResource.sorted(by: { $0.key < $1.key }) {
+      let scaled = amounts.scaled.multipliedReportingOverflow(by: UInt128(factor))
+      let single = amounts.single.multipliedReportingOverflow(by: UInt128(run.nanoseconds))
+      let (units, partOverflow) = scaled.partialValue.addingReportingOverflow(single.partialValue)
+      let (sum, sumOverflow) = total.addingReportingOverflow(units)
+      guard !scaled.overflow, !single.overflow, !partOverflow, !sumOverflow else {
+        throw .quantityTooLarge(SKU(metered.meter))
+      }
+      total = sum
+      resources.append((name: name, units: units))
+    }
+    guard let quantity = PricedQuantity(roundingHalfUp: total, over: denominator) else {
+      throw .quantityTooLarge(SKU(metered.meter))
+    }
+    return MonthlyUsage(quantity: quantity, total: total, resources: resources)
   }
+}
+
+/// A month's usage of one SKU.
+struct MonthlyUsage {
+  /// One resource's part of `total`.
+  typealias Part = (name: String, units: UInt128)
+
+  let quantity: PricedQuantity
+  /// The same before rounding, in fractions of a priced unit that all SKUs do not share.
+  let total: UInt128
+  /// Parts by resource, in the order of the names.
+  let resources: [Part]
 }
 
 /// The time in a unit of price: the `month` of a GB-month, the `hour` of an RCU-hour.

@@ -14,13 +14,13 @@ struct Band {
   ///
   /// Parts are differences of a running total rounded down to ten decimals, so that they sum to the line exactly
   /// and each is within one unit of the tenth decimal of its proportion.
-  func line(entry: PriceEntry, metered: MeteredUsage) -> BillLine {
+  func line(entry: PriceEntry, month: MonthlyUsage) -> BillLine {
     var shares: [BillShare] = []
     var units: UInt128 = 0
     var before = PricedQuantity.zero
-    for resource in metered.resources {
+    for resource in month.resources {
       units += resource.units
-      let after = quantity.part(units, of: metered.total)
+      let after = quantity.part(units, of: month.total)
       let share = (after - before).decimal
       shares.append(BillShare(resource: resource.name, quantity: share, amount: price * share))
       before = after

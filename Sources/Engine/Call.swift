@@ -76,6 +76,7 @@ public struct Party: BitwiseCopyable, Sendable {
 /// What a callee must know of a call besides its site.
 @frozen
 public struct CallTraits: OptionSet, BitwiseCopyable, Sendable {
+  /// The traits as bits.
   public let rawValue: UInt8
   /// Traits of a raw value.
   @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }

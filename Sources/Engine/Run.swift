@@ -292,6 +292,16 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
     calls[call.slot].firstFailure = slot
   }
 
+  /// Whether the callee has noted a record of a call as failed; looks through all that it has noted.
+  public func hasFailure(of call: CallID, record: UInt32) -> Bool {
+    var slot = calls[call.slot].firstFailure
+    while slot != .max {
+      if failures[slot].record == record { return true }
+      slot = failures[slot].next
+    }
+    return false
+  }
+
   /// The caller takes the failed records of an answered call, the one noted last first. Whoever places calls with records
   /// takes them before it finishes the call, even if it has no use for them.
   @inlinable public mutating func takeFailures(of call: CallID, _ body: (_ record: UInt32) -> Void) {

@@ -71,6 +71,52 @@ import Units
     #expect(bill.notes == ["scaled from 1 h to 730 h", "free tier applied"])
   }
 
+  private func single(_ amount: Int64, per: Int64 = 1, of resource: String = "r") -> UsageLine {
+    UsageLine(
+      meter: Meter(service: "S", key: "K", unitsPerPriced: per, kind: .single), resource: resource, amount: amount)
+  }
+
+  @Test("what happens once is billed as counted, whatever the month")
+  func once() throws {
+    #expect(try quantity(single(5), unit: "request", run: .hours(1)) == "5")
+    #expect(try quantity(single(5, per: 2), unit: "request", run: .hours(7), month: .days(1)) == "2.5")
+  }
+
+  @Test("one SKU may have both: what grows is scaled, what happens once is added, and the sum is rounded once")
+  func mixed() throws {
+    let prices = try book([TestPrice(key: "K", tiers: [("0", "1"), ("1000", "2")])])
+    // 730 / 7 = 104.285714..., three times 312.857142857142..., and 1,000 once.
+    for usage in [[used("K", 3), single(1_000)], [single(1_000), used("K", 3)]] {
+      let bill = try bill(usage: usage, runDuration: .hours(7), prices: prices)
+      #expect(bill.lines.map(\.quantity.description) == ["1000", "312.8571428571"])
+      #expect(bill.notes.contains("scaled from 7 h to 730 h"))
+    }
+    let alone = try bill(usage: [single(1)], runDuration: .hours(7), prices: prices)
+    #expect(!alone.notes.contains { $0.hasPrefix("scaled") })
+  }
+
+  @Test("each resource pays its part of both")
+  func mixedShares() throws {
+    let prices = try book([TestPrice(key: "K", tiers: [("0", "1")])])
+    // In one hour: a uses 1 and so 730 a month, b 2 once.
+    var grows = used("K", 1)
+    grows.resource = "a"
+    let bill = try bill(usage: [grows, single(2, of: "b")], runDuration: .hours(1), prices: prices)
+    #expect(bill.total.description == "732.00")
+    #expect(bill.perResource.map(\.resource) == ["a", "b"])
+    #expect(bill.perResource.map(\.amount.description) == ["730.00", "2.00"])
+  }
+
+  @Test("standing usage does not mix with either")
+  func standingAlone() throws {
+    let prices = try book([TestPrice(key: "K", unit: "GB-month", tiers: [("0", "1")])])
+    for other in [used("K", 1), single(1)] {
+      #expect(throws: BillingError.self) {
+        try bill(usage: [standing(1), other], runDuration: .hours(1), prices: prices)
+      }
+    }
+  }
+
   @Test("a standing amount is its average over the run, whatever the run's length")
   func average() throws {
     // 512 units of 1,024 to the GB, for half of the run only.

@@ -10,6 +10,10 @@ struct BadInput: Sendable, CustomTestStringConvertible {
   let fragments: [String]
 
   init(_ text: String, _ replacement: String, at place: String, _ fragments: String...) {
+    self.init(text, replacement, at: place, fragments)
+  }
+
+  init(_ text: String, _ replacement: String, at place: String, _ fragments: [String]) {
     self.text = text
     self.replacement = replacement
     self.place = place
@@ -18,7 +22,8 @@ struct BadInput: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { "\(replacement) for \(text)" }
 
-  static let all: [BadInput] = keys + values + references + steps + arrivals + distributions + objectives + files
+  static let all: [BadInput] =
+    keys + values + functions + references + steps + arrivals + distributions + objectives + files
 
   static let keys: [BadInput] = [
     BadInput("region:", "regoin:", at: "2:1", "unknown key `regoin`", "did you mean `region`?"),
@@ -35,11 +40,48 @@ struct BadInput: Sendable, CustomTestStringConvertible {
     BadInput("type: table", "storageSize: 1 GB", at: "22:5", "no `type`"),
     BadInput("type: table", "type: [table]", at: "22:11", "a list"),
     BadInput("    handler:", "    handlers:", at: "16:5", "did you mean `handler`?"),
-    BadInput("    handler:", "    snapStart: on\n    handler:", at: "16:5", "unknown key `snapStart`"),
+    BadInput("    handler:", "    snapStarts: on\n    handler:", at: "16:5", "did you mean `snapStart`?"),
     BadInput("  items:\n", "  9items:\n", at: "21:3", "the name `9items`", "a letter, then"),
     BadInput("  users:", "  us ers:", at: "5:3", "the name `us ers`"),
     BadInput("region: us-east-1", "region: us-east-1\n? [a, b]\n: 1", at: "3:3", "a list as a key"),
   ]
+
+  /// Functions that Lambda would refuse; the place is the value's.
+  static let functions: [BadInput] = {
+    func refused(_ lines: String, at place: String, _ fragments: String...) -> BadInput {
+      BadInput(
+        "    memorySize: 512 MB\n", lines.split(separator: "|").map { "    \($0)\n" }.joined(), at: place, fragments)
+    }
+    return [
+      refused("snapStart: on", at: "15:16", "publishedVersions, none, or a mapping"),
+      refused("snapStart: publishedVersions", at: "15:16", "`nodejs24.x`, which Lambda refuses", "Java 11"),
+      refused("runtime: java8.al2|snapStart: publishedVersions", at: "16:16", "`java8.al2`, which Lambda refuses"),
+      refused("runtime: python3.11|snapStart: publishedVersions", at: "16:16", "Python 3.12"),
+      refused(
+        "runtime: dotnet8-aot-provided.al2023|snapStart: publishedVersions", at: "16:16", "not an OS-only runtime"),
+      refused(
+        "runtime: java21|ephemeralStorage: 513 MB|snapStart: publishedVersions", at: "17:16", "at most 512 MB"),
+      refused("runtime: java21|initFailure: 1 %|snapStart: publishedVersions", at: "17:16", "`initFailure`"),
+      refused(
+        "runtime: java21|snapStart: { priming: true, firstCall: 1 ms }", at: "16:44", "a first call with priming"),
+      refused("runtime: java21|snapStart: { warmUp: { restores: 0 } }", at: "16:38", "above 0"),
+      refused("runtime: java21|snapStart: { warmUp: { coolsAfter: 0 s } }", at: "16:40", "1 ns to 366 d"),
+      refused("responseSize: 6145 KB", at: "15:19", "413", "at most 6 MB", "responseStream"),
+      refused("responseSize: 201 MB|invokeMode: responseStream", at: "15:19", "413", "at most 200 MB"),
+      refused("ephemeralStorage: 511 MB", at: "15:23", "512 MB to 10 GB"),
+      refused("ephemeralStorage: 1025 KB", at: "15:23", "512 MB"),
+      refused("codeSize: 251 MB", at: "15:15", "at most 250 MB", "image"),
+      refused("codeSize: 200 MB|layers: [ 30 MB, 21 MB ]", at: "15:15", "251 MB of unzipped code and layers"),
+      refused("layers: [ 1 MB, 1 MB, 1 MB, 1 MB, 1 MB, 1 MB ]", at: "15:13", "6 layers", "at most 5"),
+      refused("packageType: image|codeSize: 10241 MB", at: "16:15", "at most 10 GB"),
+      refused("packageType: image|layers: [ 1 MB ]", at: "16:13", "layers of an image"),
+      refused("runtime: provided.al2023", at: "15:14", "nobody measured", "initDuration"),
+      refused("framework: springBoot|runtime: nodejs24.x", at: "16:14", "a runtime like `java17`"),
+      refused("maximumAge: always", at: "15:17", "a time"),
+      refused("memoryUsage: 300 ms", at: "15:18", "300 ms", "a size"),
+      refused("recovery: restart", at: "15:15", "reset, end"),
+    ]
+  }()
 
   static let values: [BadInput] = [
     BadInput("duration: 1 h", "duration: 60", at: "3:11", "60 without a unit", "`250 ms`"),

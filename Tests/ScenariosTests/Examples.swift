@@ -60,6 +60,19 @@ enum Examples {
         runtime: python3.13
         architecture: arm64
         packageType: image
+        codeSize: 2 GB
+        memoryUsage: { logNormal: { median: 400 MB, p99: 900 MB } }
+        ephemeralStorage: 1 GB
+        responseSize: 20 MB
+        invokeMode: responseStream
+        placement: { logNormal: { median: 80 ms, p99: 400 ms } }
+        extensionInit: 20 ms
+        applicationInit: 40 ms
+        firstCall: 70 ms
+        initFailure: 0.1 %
+        proactiveInit: 10 %
+        maximumAge: { uniform: { low: 2 h, high: 4 h } }
+        recovery: end
         memorySize: 1769 MB
         timeout: 20 s
         parallelism: 2
@@ -99,6 +112,22 @@ enum Examples {
         handler:
           - compute: { empirical: { p0: 1 ms, p50: 3 ms, p99.9: 9 ms, p100: 20 ms } }
           - repeat: { times: 3, steps: [ { call: t, operation: batchWriteItem, itemSize: 1 KB, items: 25 } ] }
+      h:
+        type: function
+        framework: quarkus
+        runtime: java21
+        layers: [ 10 MB, 20 MB ]
+        maximumAge: never
+        snapStart:
+          applyOn: publishedVersions
+          restore: { gamma: { mean: 300 ms, sd: 40 ms } }
+          runtimeLoad: 60 ms
+          restoreHook: 5 ms
+          priming: false
+          firstCall: 30 ms
+          warmUp: { warmShare: 70 %, restores: 8, coolsAfter: 4 h }
+          snapshotting: 3 min
+        handler: [ { forEachRecord: [ { wait: 1 ms }, { crash: 0.1 % } ] } ]
       t:
         type: table
         billingMode: payPerRequest

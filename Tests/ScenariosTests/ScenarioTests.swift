@@ -47,7 +47,7 @@ struct ScenarioTests {
           concurrentExecutions: 500, scalingBurst: 10, scalingRate: 5, requestsPerConcurrency: 20,
           requestBurst: .milliseconds(500), apiRateLimit: 100, apiBurstLimit: 50))
     #expect(system.traffic.map(\.name) == ["steady", "daily", "bursty", "peaks", "timer", "people"])
-    #expect(system.resources.map(\.name) == ["api", "f", "g", "t"])
+    #expect(system.resources.map(\.name) == ["api", "f", "g", "h", "t"])
     #expect(scenario.objectives.count == 7)
     #expect(scenario.billing.freeTier && scenario.billing.twelveMonthOffers)
     #expect(scenario.billing.month == .calendar(year: 2026, month: 2))
@@ -81,13 +81,73 @@ struct ScenarioTests {
     #expect(traffic[5].targets[0].operation == TableOperation(kind: .putItem, itemSize: .kilobytes(1)))
   }
 
+  /// The function of the small scenario with other lines in place of its memory size, and what it assumes.
+  private func function(_ lines: String) throws -> (FunctionConfig, [String: Assumption]) {
+    let text = Examples.small("    memorySize: 512 MB\n", becomes: lines)
+    let scenario = try Scenario.decode(text, path: "small.yaml")
+    guard case .function(let function) = scenario.system.resources[1] else { throw CancellationError() }
+    let own = scenario.assumptions.filter { $0.subject == "list" }
+    return (function, Dictionary(own.map { ($0.parameter, $0) }, uniquingKeysWith: { first, _ in first }))
+  }
+
+  @Test("a function that says nothing gets the measured and documented defaults, each with its origin")
+  func functionDefaults() throws {
+    let (f, assumed) = try function("")
+    #expect(f.placement == LambdaDefaults.placement && f.maximumAge == LambdaDefaults.maximumAge)
+    #expect(
+      f.firstCall == ColdStarts.firstCall(runtime: f.runtime, architecture: .x86, packageType: .zip)
+        && f.initDuration == nil)
+    #expect(f.recovery == .reset && f.invokeMode == .buffered && f.ephemeralStorage == 512 && f.snapStart == nil)
+    #expect(assumed["placement"]?.grade == .inferred && assumed["maximumAge"]?.grade == .unknown)
+    #expect(assumed["firstCall"]?.grade == .measured && assumed["initDuration"]?.grade == .measured)
+    #expect(assumed["recovery"]?.grade == .documented)
+    #expect(assumed.keys.allSatisfy { !$0.hasPrefix("snapStart") })
+  }
+
+  @Test("SnapStart in one word takes everything from the measurements of the runtime")
+  func snapStartDefaults() throws {
+    let (f, assumed) = try function("    runtime: java21\n    snapStart: publishedVersions\n")
+    let snapStart = try #require(f.snapStart)
+    #expect(snapStart.restore == Restores.distribution(runtime: "java21", architecture: .x86, memorySize: 128))
+    #expect(snapStart.firstCall == Restores.firstCall(runtime: "java21", architecture: .x86))
+    #expect(snapStart.warmShare == SnapshotCache.defaultWarmShare)
+    #expect(snapStart.runtimeLoad == LambdaDefaults.runtimeLoad)
+    #expect(
+      assumed.keys.filter { $0.hasPrefix("snapStart.") }.sorted() == [
+        "snapStart.firstCall", "snapStart.restore", "snapStart.runtimeLoad", "snapStart.snapshotting",
+        "snapStart.warmUp.coolsAfter", "snapStart.warmUp.restores", "snapStart.warmUp.warmShare",
+      ])
+    #expect(assumed["firstCall"] == nil)
+    let off = try function("    runtime: nodejs24.x\n    snapStart: { applyOn: none }\n")
+    #expect(off.0.snapStart == nil && off.1["firstCall"] != nil)
+  }
+
+  @Test("a framework brings its own init, first call and restore, and its runtime if none is named")
+  func framework() throws {
+    let (plain, _) = try function("    framework: springBoot\n")
+    #expect(plain.runtime == "java17" && plain.initDuration == Framework.springBoot.initDuration(on: .x86))
+    #expect(plain.firstCall == Framework.springBoot.firstCall(on: .x86))
+    let (restored, _) = try function(
+      "    framework: springBoot\n    runtime: java21\n    snapStart: publishedVersions\n")
+    #expect(restored.runtime == "java21" && restored.snapStart?.restore == Framework.springBoot.restore(on: .x86))
+    #expect(restored.snapStart?.firstCall == Framework.springBoot.restoredFirstCall(on: .x86))
+  }
+
+  @Test("a runtime of one's own needs an own init, and its first call is taken as free")
+  func ownRuntime() throws {
+    let (f, assumed) = try function("    runtime: provided.al2023\n    initDuration: 30 ms\n")
+    #expect(f.initDuration == .constant(30e6) && f.firstCall == .constant(0))
+    #expect(assumed["firstCall"]?.grade == .unknown)
+  }
+
   @Test("resources and handlers arrive as written")
   func resources() throws {
     let resources = try Scenario.decode(Examples.full, path: "full.yaml").system.resources
     guard case .httpApi(let api) = resources[0], case .function(let f) = resources[1],
-      case .function(let g) = resources[2], case .table(let t) = resources[3]
+      case .function(let g) = resources[2], case .function(let h) = resources[3],
+      case .table(let t) = resources[4]
     else {
-      Issue.record("the resources are an API, two functions and a table")
+      Issue.record("the resources are an API, three functions and a table")
       return
     }
     #expect(api.routes.map(\.key) == ["GET /a", "$default"] && api.integrationTimeout == .seconds(29))
@@ -109,6 +169,22 @@ struct ScenarioTests {
           Step.Choice(weight: 0.8, steps: [.compute(.normal(mean: 5e6, standardDeviation: 1e6))]),
           Step.Choice(weight: 0.2, steps: []),
         ]))
+    #expect(f.placement == .logNormal(median: 80e6, p99: 400e6) && f.extensionInit == .constant(20e6))
+    #expect(f.applicationInit == .constant(40e6) && f.firstCall == .constant(70e6))
+    #expect(f.initFailure == 0.001 && f.proactiveInit == 0.1 && f.recovery == .end)
+    #expect(f.maximumAge == .uniform(low: 7_200e9, high: 14_400e9))
+    #expect(f.memoryUsage == .logNormal(median: 400 * 1_048_576, p99: 900 * 1_048_576))
+    #expect(f.ephemeralStorage == 1_024 && f.responseSize == .megabytes(20) && f.invokeMode == .responseStream)
+    #expect(h.initDuration == Framework.quarkus.initDuration(on: .x86) && h.maximumAge == nil)
+    var snapStart = SnapStartConfig(restore: .gamma(shape: 56.25, scale: 300e6 / 56.25))
+    snapStart.runtimeLoad = .constant(60e6)
+    snapStart.restoreHook = .constant(5e6)
+    snapStart.firstCall = .constant(30e6)
+    snapStart.warmShare = 0.7
+    snapStart.warmUpRestores = 8
+    snapStart.coolsAfter = .hours(4)
+    snapStart.snapshotting = .constant(180e9)
+    #expect(h.snapStart == snapStart && g.snapStart == nil && f.snapStart == nil)
     #expect(g.memorySize == 128 && g.timeout == .seconds(3) && g.runtime == FunctionConfig.defaultRuntime)
     guard case .compute(.empirical(let points)) = g.handler[0] else {
       Issue.record("g computes by a table")

@@ -23,11 +23,6 @@ extension Decoding {
     guard let node = fields["provisionedConcurrencyConfig"],
       let provisioned = self.fields(node, Shapes.provisionedConcurrencyConfig)
     else { return }
-    if config.snapStart != nil {
-      fault(
-        node.place, found: "provisioned concurrency with SnapStart", wanted: "one of them",
-        advice: "AWS does not support both on one version")
-    }
     decodeProvisioned(provisioned, node, &config)
   }
 

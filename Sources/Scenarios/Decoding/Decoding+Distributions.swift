@@ -1,7 +1,7 @@
 import Engine
 import Units
 
-/// Distributions of times, in nanoseconds, and of numbers.
+/// Distributions of times, in nanoseconds, of sizes, in bytes, and of numbers.
 extension Decoding {
   /// A time, or a mapping that names a distribution of times; in ns.
   func timeDistribution(_ node: YAMLNode) -> Distribution? { distribution(node, .time, level: 1) }
@@ -9,10 +9,13 @@ extension Decoding {
   /// A number, or a mapping that names a distribution of numbers, 0 or more.
   func numberDistribution(_ node: YAMLNode) -> Distribution? { distribution(node, .number(from: 0), level: 1) }
 
+  /// A size, or a mapping that names a distribution of sizes; in bytes.
+  func sizeDistribution(_ node: YAMLNode) -> Distribution? { distribution(node, .size, level: 1) }
+
   private func distribution(_ node: YAMLNode, _ kind: Kind, level: Int) -> Distribution? {
     let prefix = Shapes.distributionPrefix(of: kind)
     guard case .mapping = node.content else {
-      guard case .scalar = node.content else { return reject(node, wanted: "a time, number or distribution") }
+      guard case .scalar = node.content else { return reject(node, wanted: "a time, size, number or distribution") }
       return amount(node, kind).map { .constant($0) }
     }
     guard let shape = Shapes.named(prefix + "Distribution"), let fields = fields(node, shape) else { return nil }
@@ -153,6 +156,7 @@ extension Decoding {
 
   private func amount(_ node: YAMLNode, _ kind: Kind) -> Double? {
     if case .time = kind { return time(node).map { Double($0.nanoseconds) } }
+    if case .size = kind { return size(node).map { Double($0.bytes) } }
     return number(node)
   }
 

@@ -68,6 +68,7 @@ public enum ScenarioSchema {
     case .shape(let name):
       switch name {
       case "timeDistribution": .object([("anyOf", .array([reference("time"), reference(name)]))])
+      case "sizeDistribution": .object([("anyOf", .array([reference("size"), reference(name)]))])
       case "numberDistribution": .object([("anyOf", .array([schema(.number(from: 0)), reference(name)]))])
       default: reference(name)  // over text
       }

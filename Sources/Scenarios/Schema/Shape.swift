@@ -91,7 +91,8 @@ extension Kind {
     case .moment: "a UTC moment, as in `2026-06-01T00:00:00Z`"
     case .objective: "an objective, as in `latency.p99 < 300 ms`"
     case .choice(let words): "one of " + words.joined(separator: ", ")
-    case .shape(let name): name.hasSuffix("Distribution") ? "a time, number or distribution" : "a mapping (\(name))"
+    case .shape(let name):
+      name.hasSuffix("Distribution") ? "a time, size, number or distribution" : "a mapping (\(name))"
     case .named: "a mapping of names"
     case .list: "a list"
     case .either(let kinds): kinds.map(\.wanted).joined(separator: ", or ")

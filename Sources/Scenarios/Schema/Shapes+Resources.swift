@@ -134,7 +134,7 @@ extension Shapes {
     "constant", "uniform", "exponential", "normal", "logNormal", "gamma", "weibull", "pareto", "empirical", "mixture",
   ]
 
-  /// A distribution of times or of numbers, and the mappings inside it; `kind` is the unit of its amounts.
+  /// A distribution of times, sizes or numbers, and the mappings inside it; `kind` is the unit of its amounts.
   static func distributions(of kind: Kind) -> [Shape] {
     let unit = distributionPrefix(of: kind)
     let amount = kind
@@ -188,9 +188,10 @@ extension Shapes {
     ]
   }
 
-  /// `time` or `number`: how the shapes' names begin.
+  /// `time`, `size` or `number`: how the shapes' names begin.
   static func distributionPrefix(of kind: Kind) -> String {
     if case .time = kind { return "time" }
+    if case .size = kind { return "size" }
     return "number"
   }
 }

@@ -5,7 +5,8 @@ enum Shapes {
   /// All shapes, the top level first.
   static let all: [Shape] =
     [scenario, account, functionScaling, requestRate, apiThrottling, billing] + traffic + resources + steps
-    + distributions(of: .time) + distributions(of: .number(from: 0))
+    + distributions(of: .time) + distributions(of: .size)
+    + distributions(of: .number(from: 0))
 
   static let scenario = Shape(
     "scenario", "A serverless system, its traffic and what is expected of it.",

@@ -70,7 +70,9 @@ extension Lambda {
   @inline(__always) private mutating func runOnDemand(
     _ call: CallID, _ isSynchronous: Bool, _ run: inout Run<Event>, _ account: inout Account
   ) {
-    if isSynchronous && !growth.take(at: run.now) { return refuse(call, isSynchronous, &run, &account) }
+    if limitsGrowth && isSynchronous && !growth.take(at: run.now) {
+      return refuse(call, isSynchronous, &run, &account)
+    }
     if let environment = idle.take(from: environments) {
       admit(&run, &account)
       begin(environment, call, &run, &account)

@@ -35,9 +35,19 @@ extension Lambda {
           while draw >= branch.pointee.share { branch += 1 }
           activities[slot].operation = branch.pointee.target
         case .fork:
-          slot = fork(slot, operation.pointee, &run, &account)
-        case .crash: activities[slot].operation &+= 1
-        case .recordLoop: slot = loop(slot, Int64(max(1, records(of: slot, run))))
+          guard let branch = fork(slot, operation.pointee, &run, &account) else { return }
+          slot = branch
+        case .crash:
+          let share = program.branches[Int(operation.pointee.argument)].share
+          if program.streams[Int(activities[slot].operation)].nextUnit() < share {
+            run.recorder.count(records.crashes)
+            return processEnded(activities[slot].environment, .failed, &run, &account)
+          }
+          activities[slot].operation &+= 1
+        case .recordLoop:
+          let loop = activities[slot].operation
+          slot = self.loop(slot, Int64(max(1, records(of: slot, run))))
+          activities[slot].recordLoop = loop
         case .loop:
           let turns = operation.pointee.sampler.drawTime(&program.streams[Int(activities[slot].operation)])
           if turns > 0 { slot = loop(slot, turns) } else { activities[slot].operation = operation.pointee.argument }
@@ -47,30 +57,92 @@ extension Lambda {
           activities[slot].operation = operation.pointee.argument
         }
       }
-      repeat {
-        if activities[slot].parent == .max { return ended(slot, outcome, &run, &account) }
-        guard let parent = join(slot, outcome, &run) else { return }
-        slot = parent
-        outcome = .failed
-      } while activities[slot].hasFailed
+      guard let next = unwind(slot, outcome, &run, &account) else { return }
+      slot = next
     }
   }
 
   /// An activity has thrown: so do those that wait for it, when their last branch has ended.
   private mutating func fail(_ slot: UInt32, _ run: inout Run<Event>, _ account: inout Account) {
-    if activities[slot].parent == .max { return ended(slot, .failed, &run, &account) }
-    if let parent = join(slot, .failed, &run) { fail(parent, &run, &account) }
+    guard let next = unwind(slot, .failed, &run, &account) else { return }
+    advance(next, &run, &account)
+  }
+
+  /// An activity has ended. Returns the one that goes on: the nearest of those that waited for it whose branches have
+  /// all ended, none of them by an error, or a loop over records that takes the next one after an error. Nil if somebody
+  /// still waits, or if the handler has ended.
+  @inline(__always) private mutating func unwind(
+    _ first: UInt32, _ firstOutcome: Outcome, _ run: inout Run<Event>, _ account: inout Account
+  ) -> UInt32? {
+    var slot = first
+    var outcome = firstOutcome
+    repeat {
+      if outcome != .success, activities[slot].recordLoop != .max, skipRecord(slot, &run) {
+        if activities[slot].turns > 0 { return slot }
+        outcome = .success
+      }
+      if activities[slot].parent == .max {
+        handlerEnded(slot, outcome, &run, &account)
+        return nil
+      }
+      guard let parent = join(slot, outcome, &run) else { return nil }
+      slot = parent
+      outcome = .failed
+    } while activities[slot].hasFailed
+    return slot
+  }
+
+  /// A turn of a loop over records has thrown. If the caller takes partial answers, the record is noted and the loop
+  /// stands at its next turn, if there is one; else false.
+  private func skipRecord(_ slot: UInt32, _ run: inout Run<Event>) -> Bool {
+    guard case .busy(let call, _) = environments[activities[slot].environment].state else {
+      preconditionFailure("only a busy environment runs a handler")
+    }
+    let count = run.calls[call.slot].records
+    guard count > 0, run.calls[call.slot].traits.contains(.reportsRecords) else { return false }
+    let record = UInt32(truncatingIfNeeded: Int64(count) &- activities[slot].turns)
+    if !program.hasSeveralRecordLoops || !run.hasFailure(of: call, record: record) {
+      run.noteFailure(of: call, record: record)
+    }
+    activities[slot].hasFailed = false
+    activities[slot].turns &-= 1
+    activities[slot].operation = activities[slot].recordLoop &+ 1
+    return true
   }
 
   /// The handler's own activity has no more to do.
-  @inline(__always) private mutating func ended(
+  @inline(__always) private mutating func handlerEnded(
     _ slot: UInt32, _ outcome: Outcome, _ run: inout Run<Event>, _ account: inout Account
   ) {
+    if hasEpilogue {
+      finish(slot, outcome, &run, &account)
+    } else {
+      activities[slot].generation &+= 1
+      completed(activities[slot].environment, outcome, &run, &account)
+    }
+  }
+
+  /// The handler has returned or thrown, if its memory sufficed; a long response is still being streamed.
+  private mutating func finish(
+    _ slot: UInt32, _ outcome: Outcome, _ run: inout Run<Event>, _ account: inout Account
+  ) {
+    if config.memoryUsage != nil, memorySampler.draw(&memoryStream) > memoryBytes {
+      run.recorder.count(records.outOfMemory)
+      return processEnded(activities[slot].environment, .failed, &run, &account)
+    }
+    if outcome == .success, streaming > .zero { return resume(slot, after: streaming, as: .responding, &run) }
     activities[slot].generation &+= 1
     completed(activities[slot].environment, outcome, &run, &account)
   }
 
-  @inline(__always) private func resume(
+  /// The last byte of a streamed response has left.
+  private mutating func responded(_ slot: UInt32, _ run: inout Run<Event>, _ account: inout Account) {
+    run.recorder.count(records.streamedBytes, by: LambdaRules.streamedBytes(of: config))
+    activities[slot].generation &+= 1
+    completed(activities[slot].environment, .success, &run, &account)
+  }
+
+  @inline(__always) func resume(
     _ slot: UInt32, after delay: Time, as state: Activity.State, _ run: inout Run<Event>
   ) {
     activities[slot].state = state
@@ -91,8 +163,30 @@ extension Lambda {
     case .backingOff:
       run.ledgers.attribute(activities[slot].ledger, to: records.backoffSegment, at: run.now)
       call(slot, &run)
+    case .initialising:
+      run.ledgers.attribute(activities[slot].ledger, to: records.suppressedInitSegment, at: run.now)
+      prepare(activities[slot].environment, &run, &account)
+    case .failingInit:
+      run.ledgers.attribute(activities[slot].ledger, to: records.suppressedInitSegment, at: run.now)
+      processEnded(activities[slot].environment, .failed, &run, &account)
+    case .warmingUp:
+      run.ledgers.attribute(activities[slot].ledger, to: records.firstCallSegment, at: run.now)
+      advance(slot, &run, &account)
+    case .responding:
+      run.ledgers.attribute(activities[slot].ledger, to: records.responseSegment, at: run.now)
+      responded(slot, &run, &account)
     case .free, .calling, .joining:
       preconditionFailure("only a waiting activity is resumed")
+    }
+  }
+
+  /// What an activity's time is put down to, if it ends now.
+  private func segment(of activity: UInt32) -> SegmentID {
+    switch activities[activity].state {
+    case .initialising, .failingInit: records.suppressedInitSegment
+    case .warmingUp: records.firstCallSegment
+    case .responding: records.responseSegment
+    case .free, .computing, .backingOff, .calling, .joining: records.handlerSegment
     }
   }
 
@@ -176,14 +270,17 @@ extension Lambda {
   }
 
   /// Starts the branches in order, each with a ledger of its own, and returns the last of them to go on with. A branch
-  /// may end at once; the parent goes on when all have ended, so not before the last one runs.
+  /// may end at once; the parent goes on when all have ended, so not before the last one runs. Nil if a branch has ended
+  /// the process, and with it all the others.
   private mutating func fork(
     _ slot: UInt32, _ operation: Operation, _ run: inout Run<Event>, _ account: inout Account
-  ) -> UInt32 {
+  ) -> UInt32? {
     activities[slot].operation &+= 1
     activities[slot].hasFailed = false
     activities[slot].state = .joining(operation.count)
     let environment = activities[slot].environment
+    let root = environments[environment].activity
+    let invocation = activities[root].generation
     let isRecorded = run.ledgers.isCurrent(activities[slot].ledger)
     var branch: UInt32 = 0
     while true {
@@ -195,6 +292,7 @@ extension Lambda {
       branch &+= 1
       if branch == operation.count { return child }
       advance(child, &run, &account)
+      if activities[root].generation != invocation { return nil }
     }
   }
 
@@ -233,6 +331,7 @@ extension Lambda {
   /// Stops everything that an invocation runs: branches end, calls in flight are given up.
   mutating func cutOff(_ slot: UInt32, _ call: CallID, _ run: inout Run<Event>) {
     let root = environments[slot].activity
+    let segment = segment(of: root)
     var activity = activities[root].next
     while activity != .max {
       let next = activities[activity].next
@@ -245,7 +344,7 @@ extension Lambda {
     abandonCall(of: root, &run)
     activities[root].generation &+= 1
     let ledger = run.calls[call.slot].ledger
-    run.ledgers.attribute(ledger, to: records.handlerSegment, at: run.now)
+    run.ledgers.attribute(ledger, to: segment, at: run.now)
     run.ledgers.cut(below: ledger)
   }
 

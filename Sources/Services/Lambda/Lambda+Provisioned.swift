@@ -103,11 +103,9 @@ extension Lambda {
   /// An environment whose init is over before time zero.
   private mutating func addInitialised(_ run: inout Run<Event>) {
     let slot = environments.take()
-    let generation = environments[slot].generation &+ 1
-    environments[slot] = .blank
-    environments[slot].generation = generation
-    environments[slot].kind = .provisioned
+    environments[slot] = .new(.provisioned, generation: environments[slot].generation &+ 1)
     environments[slot].activity = newActivity(environment: slot, parent: .max)
+    environments[slot].retirement = startUp.drawRetirement(at: run.now)
     run.recorder.change(records.environments, by: 1, at: run.now)
     makeIdle(slot, &run)
   }

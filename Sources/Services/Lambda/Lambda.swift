@@ -3,21 +3,24 @@ import Units
 
 // One function: its environments, its invocations, its throttles.
 //
-//                     called, none idle                initialised
-//   gone ------------------------------> initialising ------------> busy
-//     ^                                                             |  ^
-//     |  idle for its lifetime                      handler ended   |  | called
-//     +----------------------------- idle <-------------------------+  |
-//     |                               +--------------------------------+
-//     +------------------------------------------------------------ busy, timed out
+//          called, none idle            placed               initialised, restored
+//   gone ---------------------> placing ------> initialising ----------------------> busy
+//     ^                                              |                               |  ^
+//     |                                              | nobody waits    handler ended |  | called
+//     |  idle for its lifetime, or too old           v                               v  |
+//     +------------------------------------------- idle <-------------------------------+
 //
+// What an idle environment's next invocation must do before its handler is the environment's condition: a `reset` one,
+// whose process has ended, runs init again, a `fresh` one has its first call before it, a `warm` one has nothing to do.
 // A busy environment runs its handler as activities: one for the handler itself, one more for each running
 // parallel branch and each running loop.
 
 /// What happens inside a function.
 @frozen
 public enum LambdaEvent: BitwiseCopyable, Sendable {
-  /// The init phase of an environment is over.
+  /// An environment has a place, and its init or restore begins.
+  case placed(environment: UInt32)
+  /// The init phase of an environment, or its restore, is over.
   case initialised(environment: UInt32)
   /// A computing, waiting or backing-off activity goes on.
   case resumed(activity: UInt32, generation: UInt32)
@@ -39,17 +42,32 @@ public enum LambdaEvent: BitwiseCopyable, Sendable {
 struct Environment: DeadlineCarrier {
   enum State: BitwiseCopyable {
     case gone
+    /// Waits for a place and its code; `.none` if no request waits.
+    case placing(CallID)
+    /// Runs init or is restored; `.none` if no request waits.
     case initialising(CallID)
     case busy(CallID, since: Time)
     case idle(since: Time)
   }
 
-  /// What keeps it.
-  enum Kind: BitwiseCopyable {
-    /// A request started it; it ends when it has been idle for long.
+  /// Who started it.
+  enum Kind: UInt8, BitwiseCopyable {
+    /// A request, or Lambda ahead of one.
     case onDemand
-    /// Provisioned concurrency started it and replaces it.
+    /// Provisioned concurrency.
     case provisioned
+  }
+
+  /// What its next invocation must do before the handler.
+  enum Condition: UInt8, BitwiseCopyable {
+    /// Nothing.
+    case warm
+    /// The first call of a new process.
+    case fresh
+    /// Init or restore, because the process has ended or never came up; then the first call.
+    case reset
+    /// Nothing helps: the restore took too long.
+    case unrestored
   }
 
   var state: State
@@ -58,24 +76,32 @@ struct Environment: DeadlineCarrier {
   /// Neighbours in the list of idle environments, or the position among them if the choice is random.
   var newer: UInt32
   var older: UInt32
-  /// How long it stays idle, ns.
-  var lifetime: Int64
-  /// Init phase that the first invocation has yet to pay for, ns.
+  /// How long it stays idle; `.never` for provisioned ones.
+  var lifetime: Time
+  /// When it is too old to stay; `.never` if environments do not age.
+  var retirement: Time
+  /// Init phase, or billed part of the restore, that the first invocation has yet to pay for, ns.
   var unbilledInit: Int64
+  /// Init phase or restore that the first invocation's request has waited for, ns; below 0 for none.
+  var startUp: Int64
   /// The handler's own activity.
   var activity: UInt32
   /// Counts the environments that used the slot.
   var generation: UInt32
+  var kind: Kind
+  var condition: Condition
+  /// Whether it has yet to complete its first invocation.
+  var isNew: Bool
   /// Whether an idle timer is pending.
   var hasIdleTimer: Bool
-  var kind: Kind
   /// Whether it belongs to an increase of provisioned concurrency that is not complete.
   var joinsIncrease: Bool
 
-  static var blank: Environment {
+  static func new(_ kind: Kind, generation: UInt32) -> Environment {
     Environment(
-      state: .gone, deadline: .unlinked, newer: .max, older: .max, lifetime: 0, unbilledInit: 0, activity: .max,
-      generation: 0, hasIdleTimer: false, kind: .onDemand, joinsIncrease: false)
+      state: .gone, deadline: .unlinked, newer: .max, older: .max, lifetime: .never, retirement: .never,
+      unbilledInit: 0, startUp: -1, activity: .max, generation: generation, kind: kind, condition: .fresh, isNew: true,
+      hasIdleTimer: false, joinsIncrease: false)
   }
 }
 
@@ -88,6 +114,14 @@ struct Activity: BitwiseCopyable {
     case computing
     /// Its own `resumed`, then the same call again.
     case backingOff
+    /// Its own `resumed`, when the init within the invocation is over.
+    case initialising
+    /// Its own `resumed`, when the init within the invocation has failed.
+    case failingInit
+    /// Its own `resumed`, when the first call's extra work is done and the handler begins.
+    case warmingUp
+    /// Its own `resumed`, when the rest of the response has been streamed.
+    case responding
     /// The answer to a call.
     case calling(CallID)
     /// So many branches or loops.
@@ -101,6 +135,8 @@ struct Activity: BitwiseCopyable {
   var operation: UInt32
   /// Turns left, if this is a loop.
   var turns: Int64
+  /// The operation that began it, if this is a loop over records; else `.max`.
+  var recordLoop: UInt32
   /// Retries of the present call.
   var retries: Int32
   /// Counts what `resumed` may still mean this activity.
@@ -116,8 +152,8 @@ struct Activity: BitwiseCopyable {
 
   static var blank: Activity {
     Activity(
-      state: .free, environment: 0, parent: .max, operation: 0, turns: 0, retries: 0, generation: 0, ledger: .none,
-      hasFailed: false, ownsLedger: false, next: .max, previous: .max)
+      state: .free, environment: 0, parent: .max, operation: 0, turns: 0, recordLoop: .max, retries: 0, generation: 0,
+      ledger: .none, hasFailed: false, ownsLedger: false, next: .max, previous: .max)
   }
 }
 
@@ -135,17 +171,27 @@ struct Lambda: ~Copyable {
   let patience: UnsafeMutablePointer<DeadlineList>
   var idle: IdleEnvironments
   var scaling: TokenBucket
+  var startUp: StartUp
+  /// Of a function with SnapStart.
+  var snapshot: Snapshot?
+  /// Time that streaming the response adds to an invocation.
+  let streaming: Time
+  /// Whether something happens between the end of a handler's program and that of its invocation.
+  let hasEpilogue: Bool
+  let memoryBytes: Double
+  let memorySampler: Sampler
+  var memoryStream: RandomStream
+  /// When an invocation began last.
+  var lastInvocation = Time.zero
   var growth: RequestGrowth
+  /// Whether requests can grow by more than is let in at once. Where the account's own rate is not above that, they cannot.
+  let limitsGrowth: Bool
   /// Whether it has neither reserved nor provisioned concurrency, as most functions.
   let isPlain: Bool
   var reserved: ReservedConcurrency
   var provisioned: ProvisionedConcurrency
   /// The calendar moment of time zero, for scheduled actions.
   let start: CivilTime
-  let initSampler: Sampler
-  let lifetimeSampler: Sampler
-  var initStream: RandomStream
-  var lifetimeStream: RandomStream
   let records: LambdaRecords
 
   init(
@@ -156,7 +202,7 @@ struct Lambda: ~Copyable {
     self.config = config
     choice = config.environmentChoice
     timeout = config.timeout
-    environments = Slab(blank: .blank)
+    environments = Slab(blank: .new(.onDemand, generation: 0))
     activities = Slab(blank: .blank)
     timeouts = DeadlineList()
     var compiler = ProgramCompiler(config, pool: pool)
@@ -167,14 +213,19 @@ struct Lambda: ~Copyable {
     idle = IdleEnvironments(choice: choice, stream: streams.stream(component: config.name, purpose: "choice"))
     scaling = TokenBucket(rate: Int64(system.account.scalingRate), burst: Int64(system.account.scalingBurst))
     growth = RequestGrowth(system.account)
+    limitsGrowth = system.account.concurrentExecutions > system.account.scalingBurst
     isPlain = config.reservedConcurrentExecutions == nil && config.provisionedConcurrency == nil
     reserved = ReservedConcurrency(config, RequestRate(system.account))
     provisioned = ProvisionedConcurrency(config, RequestRate(system.account), pool: pool, streams: streams)
     start = system.start
-    initSampler = pool.makeSampler(LambdaDefaults.initDuration(of: config))
-    lifetimeSampler = pool.makeSampler(config.idleExpiry)
-    initStream = streams.stream(component: config.name, purpose: "init")
-    lifetimeStream = streams.stream(component: config.name, purpose: "idle expiry")
+    startUp = StartUp(config, pool: pool, streams: streams)
+    snapshot = config.snapStart.map { Snapshot($0, of: config, pool: pool, streams: streams) }
+    snapshot?.publish(startUp.drawInit(), limit: startUp.publishLimit)
+    streaming = LambdaRules.streamingTime(of: config)
+    hasEpilogue = streaming > .zero || config.memoryUsage != nil
+    memoryBytes = Double(Size.megabytes(Int64(config.memorySize)).bytes)
+    memorySampler = pool.makeSampler(config.memoryUsage ?? .constant(0))
+    memoryStream = streams.stream(component: config.name, purpose: "memory")
     records = LambdaRecords(config, run: &run)
   }
 
@@ -186,6 +237,7 @@ struct Lambda: ~Copyable {
   @inline(__always) mutating func handle(_ event: LambdaEvent, _ run: inout Run<Event>, _ account: inout Account) {
     switch event {
     case .resumed(let activity, let generation): resumed(activity, generation, &run, &account)
+    case .placed(let environment): placed(environment, &run, &account)
     case .initialised(let environment): initialised(environment, &run, &account)
     case .idleTimer(let environment, let generation): idleTimer(environment, generation, &run, &account)
     case .timeoutTimer: timeoutTimer(&run, &account)

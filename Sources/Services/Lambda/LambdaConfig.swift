@@ -41,7 +41,7 @@ public struct FunctionConfig: Hashable, Sendable {
 
   /// The resource's name in the scenario.
   public var name: String
-  /// Runtime identifier, a row of `ColdStarts`; default `nodejs24.x`.
+  /// Runtime identifier, one of `runtimes`; default `nodejs24.x`.
   public var runtime: String
   /// Default x86 (`x86_64`), as in CloudFormation.
   public var architecture: Architecture
@@ -74,7 +74,7 @@ public struct FunctionConfig: Hashable, Sendable {
   public var maximumAge: Distribution?
   /// What becomes of an environment whose invocation timed out, crashed or ran out of memory; default `reset`.
   public var recovery: Recovery
-  /// Memory that an invocation uses, MB; one draw an invocation, which ends as out of memory above `memorySize`.
+  /// Memory that an invocation uses, bytes; one draw an invocation, which ends as out of memory above `memorySize`.
   /// nil: never.
   public var memoryUsage: Distribution?
   /// `EphemeralStorage.Size`, MB of /tmp, 512 to 10,240; default 512, of which nothing is billed.
@@ -129,6 +129,9 @@ public struct FunctionConfig: Hashable, Sendable {
     self.handler = handler
   }
 
+  /// Runtime identifiers: the rows of `ColdStarts`, and the OS-only runtimes for a runtime of one's own, which has no
+  /// measured init.
+  public static let runtimes = ColdStarts.runtimes + ["provided.al2", "provided.al2023"]
   /// The runtime of a function that names none.
   public static let defaultRuntime = "nodejs24.x"
   /// Uniform 5 to 7 min: mikhail.io's measurements of January 2021 (MIT); AWS says only "some time".

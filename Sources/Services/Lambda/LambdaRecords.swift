@@ -14,6 +14,8 @@ struct LambdaRecords: BitwiseCopyable {
   let throttlesByReserved: CounterID
   let throttlesByReservedRate: CounterID
   let coldStarts: CounterID
+  let suppressedInits: CounterID
+  let initTimeouts: CounterID
   let retries: CounterID
   let billedMilliseconds: CounterID
   /// Only of a function with provisioned concurrency, as all that follow up to `scalingFailures`.
@@ -31,10 +33,26 @@ struct LambdaRecords: BitwiseCopyable {
   let environments: LevelID
   let duration: TimingID
   let initDuration: TimingID
+  let coldDuration: TimingID
+  let placementSegment: SegmentID
   let initSegment: SegmentID
+  let restoreSegment: SegmentID
+  let suppressedInitSegment: SegmentID
+  let firstCallSegment: SegmentID
+  let responseSegment: SegmentID
   let handlerSegment: SegmentID
   let backoffSegment: SegmentID
   let impatienceSegment: SegmentID
+  /// What only some functions can have; `count` ignores the others' absence.
+  let crashes: CounterID?
+  let outOfMemory: CounterID?
+  let initFailures: CounterID?
+  let proactiveInits: CounterID?
+  let restores: CounterID?
+  let restoreTimeouts: CounterID?
+  let notReady: CounterID?
+  let streamedBytes: CounterID?
+  let restoreDuration: TimingID?
 
   init(_ config: FunctionConfig, run: inout Run<Event>) {
     let name = config.name
@@ -63,6 +81,10 @@ struct LambdaRecords: BitwiseCopyable {
     coldStarts = run.recorder.addCounter(resource: name, namespace: own, "ColdStarts")
     initDuration = run.recorder.addTiming(
       resource: name, namespace: own, "InitDuration", keepsHistogram: true)
+    coldDuration = run.recorder.addTiming(
+      resource: name, namespace: own, "ColdDuration", keepsHistogram: true)
+    suppressedInits = run.recorder.addCounter(resource: name, namespace: own, "SuppressedInits")
+    initTimeouts = run.recorder.addCounter(resource: name, namespace: own, "InitTimeouts")
     environments = run.recorder.addLevel(resource: name, namespace: own, "Environments")
     retries = run.recorder.addCounter(resource: name, namespace: own, "Retries")
     billedMilliseconds = run.recorder.addCounter(
@@ -92,7 +114,27 @@ struct LambdaRecords: BitwiseCopyable {
       (provisionedMilliseconds, provisionedRoundedUp) = (billedMilliseconds, billedMilliseconds)
       (scaleOuts, scaleIns, scalingFailures) = (invocations, invocations, invocations)
     }
+    func counter(_ name: String, if isInUse: Bool, unit: String = "Count") -> CounterID? {
+      isInUse ? run.recorder.addCounter(resource: config.name, namespace: own, name, unit: unit) : nil
+    }
+    crashes = counter("Crashes", if: Step.containsCrash(config.handler))
+    outOfMemory = counter("OutOfMemory", if: config.memoryUsage != nil)
+    initFailures = counter("InitFailures", if: config.initFailure > 0)
+    proactiveInits = counter("ProactiveInits", if: config.proactiveInit > 0)
+    streamedBytes = counter("StreamedBytes", if: LambdaRules.streamedBytes(of: config) > 0, unit: "Bytes")
+    let isRestored = config.snapStart != nil
+    restores = counter("Restores", if: isRestored)
+    restoreTimeouts = counter("RestoreTimeouts", if: isRestored)
+    notReady = counter("SnapStartNotReady", if: isRestored && LambdaRules.isJava(config.runtime))
+    restoreDuration =
+      isRestored
+      ? run.recorder.addTiming(resource: name, namespace: own, "RestoreDuration", keepsHistogram: true) : nil
+    placementSegment = run.addSegment("\(name) placement")
     initSegment = run.addSegment("\(name) init")
+    restoreSegment = run.addSegment("\(name) restore")
+    suppressedInitSegment = run.addSegment("\(name) suppressed init")
+    firstCallSegment = run.addSegment("\(name) first call")
+    responseSegment = run.addSegment("\(name) response")
     handlerSegment = run.addSegment("\(name) handler")
     backoffSegment = run.addSegment("\(name) backoff")
     impatienceSegment = run.addSegment("\(name) abandoned calls")
@@ -109,92 +151,14 @@ struct LambdaRecords: BitwiseCopyable {
   }
 }
 
-extension Lambda {
-  /// The function's figures over the recorded span.
-  func result(_ recorder: borrowing Recorder, duration span: Time) -> ResourceResult {
-    let cold = recorder.total(records.coldStarts)
-    let invocations = recorder.total(records.invocations)
-    let durations = recorder.histogram(records.duration)
-    let inits = recorder.histogram(records.initDuration)
-    return ResourceResult(
-      name: config.name, typeName: "function",
-      figures: [
-        Figure("invocations", Double(invocations)),
-        Figure("errors", Double(recorder.total(records.errors))),
-        Figure("timeouts", Double(recorder.total(records.timeouts))),
-        Figure("throttles", Double(recorder.total(records.throttles))),
-        Figure("throttlesConcurrency", Double(recorder.total(records.throttlesByConcurrency))),
-        Figure(
-          "throttlesRate",
-          Double(recorder.total(records.throttlesByRate) + recorder.total(records.throttlesByCaller))),
-        Figure("retries", Double(recorder.total(records.retries))),
-        Figure("coldStarts", Double(cold)),
-        Figure("coldStartProbability", Double(cold) / Double(invocations)),
-        Figure("meanConcurrency", recorder.mean(records.concurrency, over: span)),
-        Figure("peakConcurrency", Double(recorder.peak(records.concurrency))),
-        Figure("meanEnvironments", recorder.mean(records.environments, over: span)),
-        Figure("peakEnvironments", Double(recorder.peak(records.environments))),
-        Figure("billedMilliseconds", Double(recorder.total(records.billedMilliseconds))),
-        Figure("meanDurationMs", durations.mean / 1e6),
-        Figure("p99DurationMs", durations.quantile(0.99) / 1e6),
-        Figure("meanInitMs", inits.mean / 1e6),
-        Figure("p99InitMs", inits.quantile(0.99) / 1e6),
-      ] + concurrencyFigures(recorder, duration: span))
+extension Recorder {
+  /// Adds to the counter of a feature, if the function has it.
+  mutating func count(_ id: CounterID?, by amount: Int64 = 1) {
+    if let id { count(id, by: amount) }
   }
 
-  /// Figures of reserved and provisioned concurrency, of a function that has it.
-  private func concurrencyFigures(_ recorder: borrowing Recorder, duration span: Time) -> [Figure] {
-    var figures: [Figure] = []
-    if config.reservedConcurrentExecutions != nil {
-      figures.append(
-        Figure(
-          "throttlesReserved",
-          Double(
-            recorder.total(records.throttlesByReserved) + recorder.total(records.throttlesByReservedRate))))
-    }
-    guard config.provisionedConcurrency != nil else { return figures }
-    let busy = recorder.mean(records.provisionedConcurrency, over: span)
-    let usable = recorder.mean(records.usableProvisioned, over: span)
-    return figures + [
-      Figure("provisionedInvocations", Double(recorder.total(records.provisionedInvocations))),
-      Figure("spilloverInvocations", Double(recorder.total(records.spillover))),
-      Figure("meanProvisionedConcurrency", usable),
-      Figure("peakProvisionedConcurrency", Double(recorder.peak(records.usableProvisioned))),
-      Figure("provisionedUtilization", busy / usable),
-      Figure("provisionedBilledMilliseconds", Double(recorder.total(records.provisionedMilliseconds))),
-      Figure("scaleOuts", Double(recorder.total(records.scaleOuts))),
-      Figure("scaleIns", Double(recorder.total(records.scaleIns))),
-      Figure("scalingFailures", Double(recorder.total(records.scalingFailures))),
-    ]
-  }
-
-  /// What the function used over the recorded span.
-  func usage(_ recorder: borrowing Recorder, duration span: Time) -> [UsageLine] {
-    let provisioned =
-      config.provisionedConcurrency == nil ? 0 : recorder.total(records.provisionedMilliseconds)
-    let lines = [
-      UsageLine(
-        meter: LambdaMeters.requests(config.architecture), resource: config.name,
-        amount: recorder.total(records.invocations)),
-      UsageLine(
-        meter: LambdaMeters.duration(config.architecture), resource: config.name,
-        amount: Int128(recorder.total(records.billedMilliseconds) - provisioned) * Int128(config.memorySize)),
-    ]
-    return config.provisionedConcurrency == nil ? lines : lines + provisionedUsage(recorder)
-  }
-
-  /// Concurrency from the moment it is asked for until it is given up, rounded up to 5 minutes then; and the duration of
-  /// what ran on it.
-  private func provisionedUsage(_ recorder: borrowing Recorder) -> [UsageLine] {
-    let configured = (recorder.integral(records.requestedProvisioned) + 999_999) / 1_000_000
-    let roundedUp = Int128(recorder.total(records.provisionedRoundedUp))
-    return [
-      UsageLine(
-        meter: LambdaMeters.provisionedConcurrency(config.architecture), resource: config.name,
-        amount: (configured + roundedUp) * Int128(config.memorySize)),
-      UsageLine(
-        meter: LambdaMeters.provisionedDuration(config.architecture), resource: config.name,
-        amount: Int128(recorder.total(records.provisionedMilliseconds)) * Int128(config.memorySize)),
-    ]
+  /// Adds to the timing of a feature, if the function has it.
+  mutating func record(_ id: TimingID?, _ nanoseconds: Int64) {
+    if let id { record(id, nanoseconds) }
   }
 }

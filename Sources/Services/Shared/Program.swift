@@ -24,7 +24,7 @@ struct Operation: BitwiseCopyable {
     case fail
     /// Ends the process with probability `branches[argument].share`.
     case crash
-    /// Starts a loop at the next operation, a turn for each record of the batch.
+    /// Starts a loop at the next operation, a turn for each record of the batch; goes on at `argument` after it.
     case recordLoop
     /// Ends a branch or the handler.
     case end
@@ -85,6 +85,8 @@ struct Program {
   let branches: UnsafeMutablePointer<Branch>
   /// Different time limits of calls, in order of appearance.
   let patienceCount: Int
+  /// Whether there is more than one loop over records, so that a record can fail twice.
+  let hasSeveralRecordLoops: Bool
 }
 
 /// Compiles the steps of one function.
@@ -95,6 +97,7 @@ struct ProgramCompiler {
   private var calls: [CallOperation] = []
   private var branches: [Branch] = []
   private var timeouts: [Time] = []
+  private var recordLoops = 0
   private let nothing: Sampler
 
   init(_ function: FunctionConfig, pool: SamplerPool) {
@@ -112,7 +115,8 @@ struct ProgramCompiler {
     return Program(
       operations: memory.copy(operations),
       streams: memory.copy(operations.indices.map { makeStream("handler \($0)") }),
-      calls: memory.copy(calls), branches: memory.copy(branches), patienceCount: timeouts.count)
+      calls: memory.copy(calls), branches: memory.copy(branches), patienceCount: timeouts.count,
+      hasSeveralRecordLoops: recordLoops > 1)
   }
 
   private mutating func compile(_ steps: [Step], _ directory: inout Directory) {
@@ -131,10 +135,13 @@ struct ProgramCompiler {
       branches.append(Branch(target: 0, share: probability))
       emit(.crash, UInt32(branches.count - 1))
     case .forEachRecord(let steps):
+      let loop = operations.count
       emit(.recordLoop)
       let body = here
       compile(steps, &directory)
       emit(.endLoop, body)
+      patch(loop, to: here)
+      recordLoops += 1
     case .call(let call): compile(call, &directory)
     case .parallel(let ways):
       let fork = operations.count

@@ -21,7 +21,7 @@ struct RequestRate: BitwiseCopyable {
   func burst(concurrency: Int) -> Int64 {
     if concurrency == 0 { return 0 }
     let (high, low) = rate(concurrency: concurrency).multipliedFullWidth(by: burst.nanoseconds)
-    // Two factors below 2^37 and 2^36: the product over 10^9 fits in 64 bits.
+    // Two factors below 2^34 and 2^36: the product over 10^9 fits in 64 bits.
     let tokens = Int64(1_000_000_000).dividingFullWidth((high, low)).quotient
     return min(max(1, tokens), 4_000_000_000)
   }
@@ -38,7 +38,8 @@ struct RequestRate: BitwiseCopyable {
 /// AWS does not publish how it measures. The model counts requests by the second. The highest count of the last five to
 /// ten minutes is established, as environments stay about so long; each request beyond it takes a token of growth, and
 /// is established from then on. So a rate that was there lately may come back at once, a new one costs each step once,
-/// and nothing is refused that grows by less than 10,000 at once.
+/// and nothing is refused that grows by less than 10,000 at once. In an account whose concurrency is not above the burst
+/// of new environments, 1,000 by default, the account's own rate comes first, and nobody looks here.
 struct RequestGrowth: BitwiseCopyable {
   private var secondEnd: Time = .zero
   /// Requests let in during the present second.
@@ -67,7 +68,7 @@ struct RequestGrowth: BitwiseCopyable {
     return count <= established || grow(at: now)
   }
 
-  /// A request that was let in here was refused elsewhere. Its step of growth stays established.
+  /// A request that was let in here was refused elsewhere. Its step of growth stays established for the second.
   @inline(__always) mutating func giveBack() { count &-= 1 }
 
   @inline(never) private mutating func grow(at now: Time) -> Bool {

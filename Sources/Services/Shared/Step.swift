@@ -38,6 +38,21 @@ public indirect enum Step: Hashable, Sendable {
   }
 }
 
+extension Step {
+  /// Whether a handler of these steps can crash.
+  static func containsCrash(_ steps: [Step]) -> Bool {
+    steps.contains { step in
+      switch step {
+      case .crash: true
+      case .compute, .call, .wait, .fail: false
+      case .parallel(let branches): branches.contains(where: containsCrash)
+      case .choose(let choices): choices.contains { containsCrash($0.steps) }
+      case .repeat(_, let steps), .forEachRecord(let steps): containsCrash(steps)
+      }
+    }
+  }
+}
+
 /// A request from a handler to a resource, with what the caller does when it fails.
 public struct CallStep: Hashable, Sendable {
   /// What a caller does once its attempts are used up.

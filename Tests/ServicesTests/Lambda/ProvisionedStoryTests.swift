@@ -222,9 +222,47 @@ struct ProvisionedStoryTests {
     }
   }
 
-  @Test("two replications with provisioned concurrency differ from each other only by chance, not by state")
-  func repeats() throws {
-    let story = Story([try changing(2, to: 4, at: "00:01:00")], at: [.seconds(30), .seconds(200)], count: 5)
-    #expect(try story.run().digest == story.run().digest)
+  @Test("an environment whose process ended stays, and runs init within its next invocation")
+  func reset() throws {
+    var f = provisioned(1, [.wait(.constant(5_000e6))], timeout: .seconds(1))
+    f.recovery = .reset
+    let result = try Story([f], at: [.zero, .seconds(2)]).run()
+    #expect(result.figure("spilloverInvocations", of: "f") == 0)
+    #expect(result.figure("provisionedInvocations", of: "f") == 2)
+    #expect(result.figure("suppressedInits", of: "f") == 1)
+    // 1 s each; the init is part of the second one.
+    #expect(result.usage("Lambda-Provisioned-GB-Second", of: "f") == Int64(2_000 * 1_769))
+  }
+
+  @Test("an environment that is too old is replaced, which takes an init, billed each time")
+  func age() throws {
+    var f = provisioned(1)
+    f.maximumAge = .constant(400e9)
+    for (moment, spilled) in [(399_000.0, 0), (400_050, 1), (400_099.999_999, 1), (400_100, 0)] {
+      let result = try Story([f], at: [.ms(moment)]).run()
+      #expect(result.figure("spilloverInvocations", of: "f") == Double(spilled), "at \(moment) ms")
+      // At 400 and 800 s; the spilled one pays its own.
+      #expect(result.figure("provisionedBilledMilliseconds", of: "f") == Double(200 + (spilled == 0 ? 40 : 0)))
+      #expect(result.figure("peakProvisionedConcurrency", of: "f") == 1)
+    }
+  }
+
+  @Test("an increase that is taken back before it is complete leaves what was there")
+  func takenBack() throws {
+    var f = try changing(2, to: 4, at: "00:01:00")
+    // Back to 2 while the two new ones initialise.
+    f.initDuration = .constant(30e9)
+    f.provisionedConcurrency?.preparation = .constant(0)
+    f.provisionedConcurrency?.autoScaling?.scheduledActions.append(
+      ProvisionedConcurrencyConfig.ScheduledAction(
+        schedule: try CronSchedule("at(2026-06-01T00:01:15)"), minCapacity: 2, maxCapacity: 2))
+    let result = try Story([f], at: [.seconds(200)], count: 3).run()
+    #expect(result.figure("peakProvisionedConcurrency", of: "f") == 2)
+    #expect(result.figure("provisionedInvocations", of: "f") == 2)
+    #expect(result.figure("spilloverInvocations", of: "f") == 1)
+    // Two throughout, and two for 15 s that are billed as 300 s.
+    #expect(result.usage("Lambda-Provisioned-Concurrency", of: "f") == Int64((2_000 + 600) * 1_000 * 1_769))
+    // The two inits are billed all the same.
+    #expect(result.figure("provisionedBilledMilliseconds", of: "f") == 60_080)
   }
 }

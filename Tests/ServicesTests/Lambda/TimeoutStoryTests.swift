@@ -27,13 +27,18 @@ struct TimeoutStoryTests {
     #expect(result.requests(.timedOut) == 4)
   }
 
-  @Test("the environment of an invocation that timed out is gone")
-  func environmentIsGone() throws {
-    let f = function("f", timeout: .seconds(1), [.repeat(times: .constant(1), [wait(1_500)])])
-    let result = try Story([f], at: [.zero, .seconds(10)]).run()
-    #expect(result.figure("coldStarts", of: "f") == 2)
-    #expect(result.figure("meanEnvironments", of: "f") == 0.0022)
-    #expect(result.figure("billedMilliseconds", of: "f") == 2_200)
+  @Test("the environment of an invocation that timed out is reset, or ends if the function says so")
+  func environmentIsReset() throws {
+    var f = function("f", timeout: .seconds(1), [.repeat(times: .constant(1), [wait(1_500)])])
+    let reset = try Story([f], at: [.zero, .seconds(10)]).run()
+    #expect(reset.figure("coldStarts", of: "f") == 1)
+    #expect(reset.figure("billedMilliseconds", of: "f") == 1_100 + 1_000)
+    #expect(reset.segmentsMs == ["f init": 100, "f suppressed init": 100, "f handler": 1_900])
+    f.recovery = .end
+    let ended = try Story([f], at: [.zero, .seconds(10)]).run()
+    #expect(ended.figure("coldStarts", of: "f") == 2)
+    #expect(ended.figure("meanEnvironments", of: "f") == 0.0022)
+    #expect(ended.figure("billedMilliseconds", of: "f") == 2_200)
   }
 
   @Test("its concurrency is free at once")
@@ -90,9 +95,10 @@ struct TimeoutStoryTests {
 
   @Test("the pause of a cut-off invocation does not end another one that runs in its place")
   func staleEvents() throws {
-    // The first would have gone on at 5.1 s. The second runs from 4.6 s to 5.6 s.
+    // The first would have gone on at 5.1 s. The second runs from 4.5 s to 5.5 s in the environment of the first.
     let result = try Story([function("f", timeout: .seconds(1), [wait(5_000)])], at: [.zero, .ms(4_500)]).run()
     #expect(result.requests(.timedOut) == 2)
-    #expect(result.latencyMs == 2_200)
+    #expect(result.latencyMs == 1_100 + 1_000)
+    #expect(result.figure("coldStarts", of: "f") == 1)
   }
 }
