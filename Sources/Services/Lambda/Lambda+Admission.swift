@@ -23,7 +23,7 @@ extension Lambda {
     if isSynchronous {
       guard account.requests.take(at: run.now) else { return throttle(call, .callerRateLimitExceeded, &run) }
     }
-    runOnDemand(call, isSynchronous, &run, &account)
+    runOnDemand(call, isSynchronous, isPlain: true, &run, &account)
   }
 
   /// The same for a function with concurrency of its own.
@@ -63,21 +63,21 @@ extension Lambda {
   @inline(never) private mutating func runOwnOnDemand(
     _ call: CallID, _ isSynchronous: Bool, _ run: inout Run<Event>, _ account: inout Account
   ) {
-    runOnDemand(call, isSynchronous, &run, &account)
+    runOnDemand(call, isSynchronous, isPlain: false, &run, &account)
   }
 
   /// An idle environment takes the request, or a new one starts for it if the scaling rate allows.
   @inline(__always) private mutating func runOnDemand(
-    _ call: CallID, _ isSynchronous: Bool, _ run: inout Run<Event>, _ account: inout Account
+    _ call: CallID, _ isSynchronous: Bool, isPlain: Bool, _ run: inout Run<Event>, _ account: inout Account
   ) {
     if limitsGrowth && isSynchronous && !growth.take(at: run.now) {
       return refuse(call, isSynchronous, &run, &account)
     }
     if let environment = idle.take(from: environments) {
-      admit(&run, &account)
+      admit(isPlain: isPlain, &run, &account)
       begin(environment, call, &run, &account)
     } else if scaling.take(at: run.now) {
-      admit(&run, &account)
+      admit(isPlain: isPlain, &run, &account)
       start(for: call, kind: .onDemand, &run, &account)
     } else {
       if isSynchronous { growth.giveBack() }
@@ -86,7 +86,7 @@ extension Lambda {
   }
 
   /// An invocation counts as concurrent from now on.
-  @inline(__always) private mutating func admit(_ run: inout Run<Event>, _ account: inout Account) {
+  @inline(__always) private mutating func admit(isPlain: Bool, _ run: inout Run<Event>, _ account: inout Account) {
     if isPlain {
       account.unreserved &+= 1
     } else {
@@ -119,7 +119,7 @@ extension Lambda {
 
   /// An environment waits for its next request.
   @inline(__always) mutating func settleIdle(_ slot: UInt32, _ run: inout Run<Event>, _ account: inout Account) {
-    if !isPlain && environments[slot].kind == .provisioned { return settleProvisioned(slot, &run, &account) }
+    if environments[slot].kind == .provisioned { return settleProvisioned(slot, &run, &account) }
     idle.add(slot, to: environments)
     armIdleTimer(slot, &run)
   }
@@ -148,7 +148,7 @@ extension Lambda {
   /// Bills milliseconds of an environment.
   @inline(__always) func bill(_ milliseconds: Int64, _ slot: UInt32, _ run: inout Run<Event>) {
     run.recorder.count(records.billedMilliseconds, by: milliseconds)
-    if !isPlain && environments[slot].kind == .provisioned {
+    if environments[slot].kind == .provisioned {
       run.recorder.count(records.provisionedMilliseconds, by: milliseconds)
     }
   }
