@@ -68,7 +68,7 @@ extension Lambda {
 
   /// The process of a busy environment has ended before the handler did: everything that it runs stops, and the
   /// environment is reset or ends.
-  mutating func processEnded(
+  @inline(never) mutating func processEnded(
     _ slot: UInt32, _ outcome: Outcome, _ run: inout Run<Event>, _ account: inout Account
   ) {
     guard case .busy(let call, let since) = environments[slot].state else {
@@ -102,7 +102,10 @@ extension Lambda {
   /// Idle environments end after their lifetime, or when they are too old. An environment has at most one timer, which
   /// goes stale while it works and is armed anew for the moment that the present idle spell will have lasted long enough.
   @inline(__always) mutating func armIdleTimer(_ slot: UInt32, _ run: inout Run<Event>) {
-    if environments[slot].hasIdleTimer { return }
+    if !environments[slot].hasIdleTimer { setIdleTimer(slot, &run) }
+  }
+
+  @inline(never) private mutating func setIdleTimer(_ slot: UInt32, _ run: inout Run<Event>) {
     let due = idleEnd(slot, since: run.now)
     guard due < .never else { return }
     environments[slot].hasIdleTimer = true
@@ -137,7 +140,7 @@ extension Lambda {
   }
 
   /// An environment is gone for good.
-  mutating func end(_ slot: UInt32, _ run: inout Run<Event>, _ account: inout Account) {
+  @inline(never) mutating func end(_ slot: UInt32, _ run: inout Run<Event>, _ account: inout Account) {
     freeActivity(environments[slot].activity)
     environments[slot].state = .gone
     environments.giveBack(slot)

@@ -38,16 +38,9 @@ extension Lambda {
           guard let branch = fork(slot, operation.pointee, &run, &account) else { return }
           slot = branch
         case .crash:
-          let share = program.branches[Int(operation.pointee.argument)].share
-          if program.streams[Int(activities[slot].operation)].nextUnit() < share {
-            run.recorder.count(records.crashes)
-            return processEnded(activities[slot].environment, .failed, &run, &account)
-          }
+          if crashes(slot, operation.pointee.argument, &run, &account) { return }
           activities[slot].operation &+= 1
-        case .recordLoop:
-          let loop = activities[slot].operation
-          slot = self.loop(slot, Int64(max(1, records(of: slot, run))))
-          activities[slot].recordLoop = loop
+        case .recordLoop: slot = recordLoop(slot, run)
         case .loop:
           let turns = operation.pointee.sampler.drawTime(&program.streams[Int(activities[slot].operation)])
           if turns > 0 { slot = loop(slot, turns) } else { activities[slot].operation = operation.pointee.argument }
@@ -56,6 +49,11 @@ extension Lambda {
           if activities[slot].turns == 0 { break steps }
           activities[slot].operation = operation.pointee.argument
         }
+      }
+      // Nearly every handler ends here, so this is not left to `unwind`.
+      if activities[slot].parent == .max && !hasEpilogue {
+        activities[slot].generation &+= 1
+        return completed(activities[slot].environment, outcome, &run, &account)
       }
       guard let next = unwind(slot, outcome, &run, &account) else { return }
       slot = next
@@ -71,7 +69,7 @@ extension Lambda {
   /// An activity has ended. Returns the one that goes on: the nearest of those that waited for it whose branches have
   /// all ended, none of them by an error, or a loop over records that takes the next one after an error. Nil if somebody
   /// still waits, or if the handler has ended.
-  @inline(__always) private mutating func unwind(
+  @inline(never) private mutating func unwind(
     _ first: UInt32, _ firstOutcome: Outcome, _ run: inout Run<Event>, _ account: inout Account
   ) -> UInt32? {
     var slot = first
@@ -110,20 +108,8 @@ extension Lambda {
     return true
   }
 
-  /// The handler's own activity has no more to do.
-  @inline(__always) private mutating func handlerEnded(
-    _ slot: UInt32, _ outcome: Outcome, _ run: inout Run<Event>, _ account: inout Account
-  ) {
-    if hasEpilogue {
-      finish(slot, outcome, &run, &account)
-    } else {
-      activities[slot].generation &+= 1
-      completed(activities[slot].environment, outcome, &run, &account)
-    }
-  }
-
   /// The handler has returned or thrown, if its memory sufficed; a long response is still being streamed.
-  private mutating func finish(
+  @inline(never) private mutating func handlerEnded(
     _ slot: UInt32, _ outcome: Outcome, _ run: inout Run<Event>, _ account: inout Account
   ) {
     if config.memoryUsage != nil, memorySampler.draw(&memoryStream) > memoryBytes {
@@ -261,6 +247,25 @@ extension Lambda {
 
   // MARK: Branches and loops
 
+  /// Ends the process as often as the operation says.
+  @inline(never) private mutating func crashes(
+    _ slot: UInt32, _ branch: UInt32, _ run: inout Run<Event>, _ account: inout Account
+  ) -> Bool {
+    let draw = program.streams[Int(activities[slot].operation)].nextUnit()
+    guard draw < program.branches[Int(branch)].share else { return false }
+    run.recorder.count(records.crashes)
+    processEnded(activities[slot].environment, .failed, &run, &account)
+    return true
+  }
+
+  /// Makes the activity of a loop over the records of the batch.
+  @inline(never) private mutating func recordLoop(_ slot: UInt32, _ run: borrowing Run<Event>) -> UInt32 {
+    let operation = activities[slot].operation
+    let child = loop(slot, Int64(max(1, records(of: slot, run))))
+    activities[child].recordLoop = operation
+    return child
+  }
+
   /// Records of the batch that an activity works on.
   private func records(of slot: UInt32, _ run: borrowing Run<Event>) -> UInt32 {
     guard case .busy(let call, _) = environments[activities[slot].environment].state else {
@@ -272,7 +277,7 @@ extension Lambda {
   /// Starts the branches in order, each with a ledger of its own, and returns the last of them to go on with. A branch
   /// may end at once; the parent goes on when all have ended, so not before the last one runs. Nil if a branch has ended
   /// the process, and with it all the others.
-  private mutating func fork(
+  @inline(never) private mutating func fork(
     _ slot: UInt32, _ operation: Operation, _ run: inout Run<Event>, _ account: inout Account
   ) -> UInt32? {
     activities[slot].operation &+= 1
@@ -297,7 +302,7 @@ extension Lambda {
   }
 
   /// Makes a loop's activity, which begins at the next operation; the loop's own argument is where to go on after it.
-  private mutating func loop(_ slot: UInt32, _ turns: Int64) -> UInt32 {
+  @inline(never) private mutating func loop(_ slot: UInt32, _ turns: Int64) -> UInt32 {
     let child = newActivity(environment: activities[slot].environment, parent: slot)
     let operation = activities[slot].operation
     activities[child].operation = operation &+ 1

@@ -125,7 +125,7 @@ extension Lambda {
 
   /// What a busy environment must do before its handler: run init again if its process has ended, then whatever a first
   /// call takes. Both are part of the invocation.
-  mutating func prepare(_ slot: UInt32, _ run: inout Run<Event>, _ account: inout Account) {
+  @inline(never) mutating func prepare(_ slot: UInt32, _ run: inout Run<Event>, _ account: inout Account) {
     let activity = environments[slot].activity
     if environments[slot].condition == .reset {
       let (duration, fails) = drawSuppressedInit(&run)
