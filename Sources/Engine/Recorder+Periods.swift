@@ -46,6 +46,7 @@ extension Recorder {
           let level = levels[Int(id.index)]
           let integral = Double(levelIntegrals[Int(id.index)])
           levelTotals[Int(id.index)].integral += integral
+          levelTotals[Int(id.index)].exactIntegral += levelIntegrals[Int(id.index)]
           levelTotals[Int(id.index)].peak = max(levelTotals[Int(id.index)].peak, level.peak)
           rows[column].append(integral / Double(span))
           rows[column + 1].append(Double(level.peak))
@@ -53,6 +54,10 @@ extension Recorder {
         case .timing(let id):
           appendTiming(Int(id.index), column: column)
           column += 4
+        case .ratio(let level, let other):
+          let whole = levelIntegrals[Int(other.index)]
+          rows[column].append(whole == 0 ? .nan : Double(levelIntegrals[Int(level.index)]) / Double(whole))
+          column += 1
         }
       }
     }
@@ -88,6 +93,7 @@ extension Recorder {
       case .counter: sum + 1
       case .level: sum + 2
       case .timing: sum + 4
+      case .ratio: sum + 1
       }
     }
   }
@@ -106,6 +112,9 @@ extension Recorder {
 
   /// Value of a level now: after the run, the one at its end.
   public func value(_ id: LevelID) -> Int64 { levels[Int(id.index)].value }
+
+  /// A level over the recorded span, in value x ns, exactly.
+  public func integral(_ id: LevelID) -> Int128 { levelTotals[Int(id.index)].exactIntegral }
 
   /// Largest value of a level in the recorded span.
   public func peak(_ id: LevelID) -> Int64 { levelTotals[Int(id.index)].peak }
@@ -135,6 +144,7 @@ extension Recorder.Kind {
     case .counter: [.sum]
     case .level: [.average, .maximum]
     case .timing: [.average, .p50, .p99, .maximum]
+    case .ratio: [.average]
     }
   }
 }

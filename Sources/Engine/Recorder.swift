@@ -77,6 +77,8 @@ public struct Recorder: ~Copyable {
     case counter(CounterID, unitsPerCount: Int64)
     case level(LevelID)
     case timing(TimingID)
+    /// The first level over the second.
+    case ratio(LevelID, LevelID)
   }
 
   struct Name {
@@ -85,6 +87,8 @@ public struct Recorder: ~Copyable {
   }
   struct LevelTotal {
     var integral: Double = 0
+    /// The same exactly, in value x ns.
+    var exactIntegral: Int128 = 0
     var peak: Int64 = 0
   }
 
@@ -133,6 +137,16 @@ public struct Recorder: ~Copyable {
         key: MetricKey(resource: resource, namespace: namespace, name: name, unit: "Count", statistic: .average),
         kind: .level(id)))
     return id
+  }
+
+  /// A series of the time-weighted mean of one level over that of another in each period; NaN where the other is 0.
+  public mutating func addRatio(
+    resource: String, namespace: String, _ name: String, of level: LevelID, to other: LevelID
+  ) {
+    names.append(
+      Name(
+        key: MetricKey(resource: resource, namespace: namespace, name: name, unit: "None", statistic: .average),
+        kind: .ratio(level, other)))
   }
 
   /// A timing whose average, p50, p99 and maximum a period are series in ms; `keepsHistogram` keeps the

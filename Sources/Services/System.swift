@@ -51,8 +51,8 @@ struct System: ~Copyable {
       case .function(let function):
         functions.append(
           Lambda(
-            function, index: UInt16(functions.count), account: config.account, log: config.invocationLog,
-            directory: &directory, pool: pool, memory: memory, streams: streams, run: &run))
+            function, index: UInt16(functions.count), system: config, directory: &directory, pool: pool, memory: memory,
+            streams: streams, run: &run))
       case .httpApi(let api):
         apis.append(
           HTTPAPI(

@@ -85,19 +85,32 @@ public struct AccountConfig: Hashable, Sendable {
   public var scalingBurst: Int
   /// New environments a second that one function earns back; default 100 (documented: 1,000 every 10 s).
   public var scalingRate: Int
+  /// Synchronous requests a second for each unit of concurrency, of the account, of a function's reserved and of its
+  /// provisioned concurrency alike; 1 to 1,000, default 10 (documented: Lambda quotas).
+  public var requestsPerConcurrency: Int
+  /// Time whose worth of such requests may come at once; above 0, at most 60 s, default 1 s (unknown: AWS does not
+  /// publish it).
+  public var requestBurst: Time
   /// Requests a second over all APIs; default 10,000 (documented: API Gateway account throttle).
   public var apiRateLimit: Int
   /// Requests at once over all APIs; default 5,000 (documented: API Gateway account throttle).
   public var apiBurstLimit: Int
 
+  /// Concurrency that reserved and provisioned concurrency must leave to all other functions: 100, or all of a smaller
+  /// account's (documented: Lambda reserved concurrency; the messages of small accounts name their whole quota).
+  public var unreservedMinimum: Int { min(100, concurrentExecutions) }
+
   /// The documented defaults of an established account.
   public init(
     concurrentExecutions: Int = 1_000, scalingBurst: Int = 1_000, scalingRate: Int = 100,
-    apiRateLimit: Int = 10_000, apiBurstLimit: Int = 5_000
+    requestsPerConcurrency: Int = 10, requestBurst: Time = .seconds(1), apiRateLimit: Int = 10_000,
+    apiBurstLimit: Int = 5_000
   ) {
     self.concurrentExecutions = concurrentExecutions
     self.scalingBurst = scalingBurst
     self.scalingRate = scalingRate
+    self.requestsPerConcurrency = requestsPerConcurrency
+    self.requestBurst = requestBurst
     self.apiRateLimit = apiRateLimit
     self.apiBurstLimit = apiBurstLimit
   }

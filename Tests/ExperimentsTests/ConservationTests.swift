@@ -91,8 +91,11 @@ struct ConservationTests {
       switch resource {
       case .function(let function):
         #expect(usage("Request") == figure("invocations"))
-        #expect(usage("GB-Second") == figure("billedMilliseconds") * Double(function.memorySize))
-        #expect(figure("throttles") == figure("throttlesConcurrency") + figure("throttlesRate"))
+        let durations = result.usage.filter { $0.resource == found.name && $0.meter.key.contains("GB-Second") }
+        #expect(
+          durations.reduce(0) { $0 + Double($1.amount) } == figure("billedMilliseconds") * Double(function.memorySize))
+        let reserved = function.reservedConcurrentExecutions == nil ? 0 : figure("throttlesReserved")
+        #expect(figure("throttles") == figure("throttlesConcurrency") + figure("throttlesRate") + reserved)
         #expect(figure("peakConcurrency") <= Double(config.account.concurrentExecutions))
       case .httpApi:
         #expect(usage("HttpRequest") == figure("requests") - figure("throttles"))

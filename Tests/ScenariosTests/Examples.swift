@@ -31,6 +31,7 @@ enum Examples {
     account:
       concurrentExecutions: 500
       functionScaling: { burst: 10, rate: 5 / s }
+      requestRate: { perConcurrency: 20 / s, burst: 500 ms }
       apiThrottling: { rateLimit: 100 / s, burstLimit: 50 }
     traffic:
       steady: { target: api, route: GET /a, payload: 1 KB, arrivals: { poisson: { rate: 60 / min } },
@@ -87,6 +88,15 @@ enum Examples {
           onSuccess: g
           onFailure: dead
         deadLetterQueue: dead
+        reservedConcurrentExecutions: 60
+        provisionedConcurrencyConfig:
+          provisionedConcurrentExecutions: 10
+          preparation: 90 s
+          autoScaling:
+            minCapacity: 5
+            maxCapacity: 50
+            targetValue: 70 %
+            scheduledActions: [ { schedule: cron(0 8 * * ? *), minCapacity: 20, maxCapacity: 60 } ]
         handler:
           - compute:
               mixture: [ { weight: 0.9, logNormal: { median: 3 ms, p99: 9 ms } }, { weight: 0.1, constant: 1 s } ]

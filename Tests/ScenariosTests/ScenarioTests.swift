@@ -44,7 +44,8 @@ struct ScenarioTests {
     #expect(
       system.account
         == AccountConfig(
-          concurrentExecutions: 500, scalingBurst: 10, scalingRate: 5, apiRateLimit: 100, apiBurstLimit: 50))
+          concurrentExecutions: 500, scalingBurst: 10, scalingRate: 5, requestsPerConcurrency: 20,
+          requestBurst: .milliseconds(500), apiRateLimit: 100, apiBurstLimit: 50))
     #expect(system.traffic.map(\.name) == ["steady", "daily", "bursty", "peaks", "timer", "people"])
     #expect(system.resources.map(\.name) == ["api", "f", "g", "h", "t", "dead"])
     #expect(scenario.objectives.count == 7)
@@ -204,7 +205,9 @@ struct ScenarioTests {
       "list.runtime", "list.architecture", "list.packageType", "list.timeout", "list.initDuration", "list.idleExpiry",
       "list.environmentChoice", "list.parallelism", "items.latency.query", "api.overhead", "api.integrationTimeout",
       ".period", ".warmUp",
-      ".account.concurrentExecutions", ".account.functionScaling", ".account.apiThrottling", ".billing.freeTier",
+      ".account.concurrentExecutions", ".account.functionScaling", ".account.apiThrottling",
+      ".account.requestRate.perConcurrency", ".account.requestRate.burst", ".account.throttleReason",
+      ".billing.freeTier",
       ".billing.month",
     ] {
       #expect(recorded.contains(expected), "\(expected) is recorded")

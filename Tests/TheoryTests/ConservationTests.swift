@@ -50,6 +50,7 @@ struct ConservationTests {
 
   @Test("figures of every resource agree with each other")
   func resources() throws {
+    var (provisionedRuns, reservedThrottles) = (0.0, 0.0)
     for number in Self.systems {
       let config = RandomSystem.make(number)
       let run = try simulate(config, seed: 3, replication: 0)
@@ -60,8 +61,29 @@ struct ConservationTests {
         switch resource {
         case .function(let function):
           let invocations = try figure("invocations")
-          #expect(try figure("throttles") == figure("throttlesConcurrency") + figure("throttlesRate"), name)
-          #expect(try figure("coldStarts") >= figure("peakEnvironments"), name)
+          let reserved = function.reservedConcurrentExecutions == nil ? 0 : try figure("throttlesReserved")
+          #expect(
+            try figure("throttles") == figure("throttlesConcurrency") + figure("throttlesRate") + reserved, name)
+          let reasons = run.series.filter { $0.key.resource == function.name && $0.key.name.hasPrefix("Throttles.") }
+          #expect(try figure("throttles") == reasons.reduce(0) { $0 + $1.values.reduce(0, +) }, name)
+          if let limit = function.reservedConcurrentExecutions {
+            #expect(try figure("peakConcurrency") <= Double(limit), name)
+          }
+          if let provisioned = function.provisionedConcurrency {
+            #expect(try figure("provisionedInvocations") <= invocations, name)
+            #expect(try provisioned.concurrentExecutions == 0 || figure("provisionedUtilization") <= 1, name)
+            let used = run.usage.filter { $0.resource == function.name && $0.meter.key.contains("GB-Second") }
+            #expect(
+              try used.reduce(0) { $0 + Double($1.amount) }
+                == figure("billedMilliseconds") * Double(function.memorySize), name)
+            provisionedRuns += try figure("provisionedInvocations")
+          }
+          reservedThrottles += reserved
+          // Provisioned environments are there without a cold start, and replaced when their process has ended.
+          let standing = try function.provisionedConcurrency.map {
+            try Double($0.concurrentExecutions) + figure("timeouts")
+          }
+          #expect(try figure("coldStarts") + (standing ?? 0) >= figure("peakEnvironments"), name)
           #expect(try figure("peakEnvironments") >= figure("peakConcurrency"), name)
           #expect(try figure("meanEnvironments") >= figure("meanConcurrency"), name)
           #expect(try figure("errors") <= invocations && figure("timeouts") <= figure("errors"), name)
@@ -86,6 +108,7 @@ struct ConservationTests {
       }
       #expect(concurrency <= Double(config.account.concurrentExecutions), "system \(number)")
     }
+    #expect(provisionedRuns > 1_000 && reservedThrottles > 100, "the systems use both")
   }
 
   @Test("the lane changes nothing, and neither does the width of a row")

@@ -12,6 +12,8 @@ struct RandomSystem {
   private var clients: RandomStream
   private var functions = 0
   private var tables = 0
+  /// Concurrency that functions reserve or provision.
+  private var own = 0
 
   /// The system of a number.
   static func make(_ number: Int) -> SystemConfig {
@@ -45,7 +47,7 @@ struct RandomSystem {
     functions = 1 + below(4)
     tables = 1 + below(2)
     var resources: [ResourceConfig] = []
-    for index in 0..<functions { resources.append(.function(function(index))) }
+    for index in 0..<functions { resources.append(.function(withConcurrency(function(index)))) }
     for index in 0..<tables {
       var table = TableConfig(name: "t\(index)")
       if chance(0.5) { table.maxReadRequestUnits = 1 + below(60) }
@@ -59,11 +61,23 @@ struct RandomSystem {
     var traffic = (0...below(3)).map { TrafficConfig(name: "s\($0)", target: target(), arrivals: arrivals()) }
     for source in traffic.indices { traffic[source].client = client() }
     let account = AccountConfig(
-      concurrentExecutions: 2 + below(60), scalingBurst: 1 + below(30), scalingRate: 1 + below(20),
+      concurrentExecutions: own + 2 + below(60), scalingBurst: 1 + below(30), scalingRate: 1 + below(20),
       apiRateLimit: 10 + below(100), apiBurstLimit: 1 + below(50))
     return SystemConfig(
       region: "us-east-1", start: CivilTime(secondsSince1970: 1_780_272_000), duration: .seconds(Int64(20 + below(30))),
       period: .seconds(Int64(1 + below(20))), account: account, resources: resources, traffic: traffic)
+  }
+
+  /// Gives one function in four reserved, and one in four provisioned concurrency.
+  private mutating func withConcurrency(_ plain: FunctionConfig) -> FunctionConfig {
+    var function = plain
+    if chance(0.25) { function.reservedConcurrentExecutions = below(6) }
+    let reserved = function.reservedConcurrentExecutions
+    if chance(0.25) {
+      function.provisionedConcurrency = ProvisionedConcurrencyConfig(concurrentExecutions: below((reserved ?? 5) + 1))
+    }
+    own += reserved ?? function.provisionedConcurrency?.concurrentExecutions ?? 0
+    return function
   }
 
   private mutating func function(_ index: Int) -> FunctionConfig {

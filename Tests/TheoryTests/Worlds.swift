@@ -34,8 +34,8 @@ extension SystemConfig {
 extension AccountConfig {
   /// An account whose quotas nobody reaches.
   static let boundless = AccountConfig(
-    concurrentExecutions: 1_000_000, scalingBurst: 1_000_000, scalingRate: 1_000_000, apiRateLimit: 1_000_000,
-    apiBurstLimit: 1_000_000)
+    concurrentExecutions: 1_000_000, scalingBurst: 1_000_000, scalingRate: 1_000_000, requestsPerConcurrency: 1_000,
+    apiRateLimit: 1_000_000, apiBurstLimit: 1_000_000)
 }
 
 /// Service times of one mean and very different spread.

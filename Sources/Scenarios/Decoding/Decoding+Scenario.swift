@@ -22,6 +22,7 @@ extension Decoding {
     let log = fields["invocationLog"].flatMap { invocationLog($0) }
     let index = ResourceIndex(fields["resources"])
     let resources = fields["resources"].map { self.resources($0, index) } ?? []
+    checkConcurrency(account)
     let trafficNode = fields["traffic"]
     let traffic = trafficNode.map { self.traffic($0, index, start: start ?? Scenario.defaultStart) } ?? []
     let names = ObjectiveNames(
@@ -126,12 +127,9 @@ extension Decoding {
       "", "account.memoryPerVCPU", "1769 MB", .documented, "Lambda developer guide, memory and computing power",
       "2026-10")
     assume(
-      "", "account.throttleReason", "FunctionInvocationRateLimitExceeded beyond functionScaling", .inferred,
-      "AWS documents the reason's name, not that this limit gives it", "2026-10")
-    assume(
-      "", "account.requestRateLimit", "not applied: AWS also refuses more than 10 requests a second per concurrency",
-      .documented, "Lambda quotas; it matters for functions that take less than 100 ms near their concurrency limit",
-      "2026-10")
+      "", "account.throttleReason",
+      "FunctionInvocationRateLimitExceeded beyond functionScaling, CallerRateLimitExceeded beyond requestRate",
+      .inferred, "AWS documents the reasons' names, not which limit gives which", "2026-10")
   }
 
   /// Notes the default latency of each operation that is used on a table which says nothing of it.
@@ -178,6 +176,7 @@ extension Decoding {
     } else {
       assume("", "account.functionScaling", "burst 1000, rate 100 / s", .documented, scaling, "2026-10")
     }
+    decodeRequestRate(fields?["requestRate"], &config)
     if let node = fields?["apiThrottling"], let throttling = self.fields(node, Shapes.apiThrottling) {
       if let node = throttling["rateLimit"] { config.apiRateLimit = wholeRate(node) ?? config.apiRateLimit }
       if let node = throttling["burstLimit"] {
@@ -187,6 +186,22 @@ extension Decoding {
       assume("", "account.apiThrottling", "rateLimit 10000 / s, burstLimit 5000", .documented, gateway, "2026-10")
     }
     return config
+  }
+
+  private func decodeRequestRate(_ node: YAMLNode?, _ config: inout AccountConfig) {
+    let fields = node.flatMap { self.fields($0, Shapes.requestRate) }
+    if let node = fields?["perConcurrency"] {
+      config.requestsPerConcurrency = wholeRate(node, upTo: 1_000) ?? config.requestsPerConcurrency
+    } else {
+      assume("", "account.requestRate.perConcurrency", "10 / s", .documented, "Lambda quotas", "2026-10")
+    }
+    if let node = fields?["burst"] {
+      config.requestBurst = time(node, .milliseconds(1)...Time.seconds(60)) ?? config.requestBurst
+    } else {
+      assume(
+        "", "account.requestRate.burst", "1 s", .unknown, "AWS publishes the rate, not how much may come at once",
+        "2026-11")
+    }
   }
 
   private func billingOptions(_ node: YAMLNode?) -> BillingOptions {

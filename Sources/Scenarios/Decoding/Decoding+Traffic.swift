@@ -88,7 +88,7 @@ extension Decoding {
     case "curve": return curve(value, name, start).map { .curve($0) }
     case "bursts": return bursts(value)
     case "spikes": return spikes(value).map { .spikes($0) }
-    case "cron": return cron(value).map { .cron($0) }
+    case "cron": return schedule(value).map { .cron($0) }
     case "users": return users(value)
     case "replay": return replay(value, name, columns).map { .replay($0) }
     default: preconditionFailure("the shapes know no arrivals named \(kind)")  // over text
@@ -136,7 +136,8 @@ extension Decoding {
     return spikes.count == items.count ? spikes : nil
   }
 
-  private func cron(_ node: YAMLNode) -> CronSchedule? {
+  /// An EventBridge schedule.
+  func schedule(_ node: YAMLNode) -> CronSchedule? {
     guard let text = text(node, wanted: "a schedule, as in rate(5 minutes) or cron(0 8 * * ? *)") else { return nil }
     do {
       return try CronSchedule(text)

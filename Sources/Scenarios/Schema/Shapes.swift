@@ -4,7 +4,8 @@ import Services
 enum Shapes {
   /// All shapes, the top level first.
   static let all: [Shape] =
-    [scenario, account, functionScaling, apiThrottling, invocationLog, billing] + traffic + resources + steps
+    [scenario, account, functionScaling, requestRate, apiThrottling, invocationLog, billing] + traffic + resources
+    + steps
     + distributions(of: .time) + distributions(of: .size)
     + distributions(of: .number(from: 0))
 
@@ -49,6 +50,10 @@ enum Shapes {
         "concurrentExecutions", .integer(1...10_000_000), "1000",
         "Concurrent executions over all functions (Lambda quotas)."),
       .optional("functionScaling", .shape("functionScaling"), "How fast one function may add environments."),
+      .optional(
+        "requestRate", .shape("requestRate"),
+        "Synchronous requests a second for each unit of concurrency (Lambda quotas)."
+      ),
       .optional("apiThrottling", .shape("apiThrottling"), "Requests over all APIs (API Gateway account throttle)."),
     ])
 
@@ -57,6 +62,14 @@ enum Shapes {
     [
       .defaulted("burst", .integer(1...1_000_000_000), "1000", "New environments at once."),
       .defaulted("rate", .rate, "100 / s", "New environments earned back; whole per second, at least 1."),
+    ])
+
+  static let requestRate = Shape(
+    "requestRate",
+    "Synchronous requests for each unit of the account's, a function's reserved or its provisioned concurrency.",
+    [
+      .defaulted("perConcurrency", .rate, "10 / s", "Requests a second; whole, 1 / s to 1000 / s."),
+      .defaulted("burst", .time, "1 s", "Time whose worth of requests may come at once; 1 ms to 60 s."),
     ])
 
   static let apiThrottling = Shape(

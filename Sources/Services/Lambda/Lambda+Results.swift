@@ -17,7 +17,9 @@ extension Lambda {
         Figure("timeouts", Double(recorder.total(records.timeouts))),
         Figure("throttles", Double(recorder.total(records.throttles))),
         Figure("throttlesConcurrency", Double(recorder.total(records.throttlesByConcurrency))),
-        Figure("throttlesRate", Double(recorder.total(records.throttlesByRate))),
+        Figure(
+          "throttlesRate",
+          Double(recorder.total(records.throttlesByRate) + recorder.total(records.throttlesByCaller))),
         Figure("retries", Double(recorder.total(records.retries))),
         Figure("coldStarts", Double(cold)),
         Figure("coldStartProbability", Double(cold) / Double(invocations)),
@@ -37,7 +39,7 @@ extension Lambda {
         Figure("p50ColdMs", colds.quantile(0.5) / 1e6),
         Figure("p90ColdMs", colds.quantile(0.9) / 1e6),
         Figure("p99ColdMs", colds.quantile(0.99) / 1e6),
-      ] + featureFigures(recorder))
+      ] + featureFigures(recorder) + concurrencyFigures(recorder, duration: span))
   }
 
   /// Figures of what only some functions have.
@@ -71,10 +73,14 @@ extension Lambda {
     let name = config.name
     let memory = Int128(config.memorySize)
     let billed = Int128(recorder.total(records.billedMilliseconds))
+    // What ran on provisioned concurrency has a meter of its own.
+    let provisioned =
+      config.provisionedConcurrency == nil ? 0 : Int128(recorder.total(records.provisionedMilliseconds))
     var lines = [
       UsageLine(
         meter: LambdaMeters.requests(config.architecture), resource: name, amount: recorder.total(records.invocations)),
-      UsageLine(meter: LambdaMeters.duration(config.architecture), resource: name, amount: billed * memory),
+      UsageLine(
+        meter: LambdaMeters.duration(config.architecture), resource: name, amount: (billed - provisioned) * memory),
     ]
     if config.ephemeralStorage > LambdaRules.freeStorage {
       let storage = Int128(config.ephemeralStorage - LambdaRules.freeStorage)
@@ -97,6 +103,6 @@ extension Lambda {
         ]
       }
     }
-    return lines
+    return config.provisionedConcurrency == nil ? lines : lines + provisionedUsage(recorder)
   }
 }

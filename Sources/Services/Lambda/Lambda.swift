@@ -30,6 +30,12 @@ public enum LambdaEvent: BitwiseCopyable, Sendable {
   case timeoutTimer
   /// A call of the handler may have reached its time limit; the list of calls of that limit.
   case patienceTimer(list: UInt32)
+  /// Lambda starts the next environment of an increase of provisioned concurrency.
+  case allocation(generation: UInt32)
+  /// A minute of the utilization of provisioned concurrency is over.
+  case alarmPeriod
+  /// A scheduled action of auto scaling is due.
+  case scheduledAction(index: UInt32)
 }
 
 /// An execution environment. Its state carries what belongs to it.
@@ -84,19 +90,20 @@ struct Environment: DeadlineCarrier {
   var memoryUsed: Int32
   /// Counts the environments that used the slot.
   var generation: UInt32
-  let kind: Kind
+  var kind: Kind
   var condition: Condition
   /// Whether it has yet to complete its first invocation.
   var isNew: Bool
   /// Whether an idle timer is pending.
   var hasIdleTimer: Bool
+  /// Whether it belongs to an increase of provisioned concurrency that is not complete.
+  var joinsIncrease: Bool
 
   static func new(_ kind: Kind, generation: UInt32) -> Environment {
     Environment(
       state: .gone, deadline: .unlinked, newer: .max, older: .max, lifetime: .never, retirement: .never,
       unbilledInit: 0, startUp: -1, activity: .max, memoryUsed: 0, generation: generation, kind: kind,
-      condition: .fresh, isNew: true,
-      hasIdleTimer: false)
+      condition: .fresh, isNew: true, hasIdleTimer: false, joinsIncrease: false)
   }
 }
 
@@ -184,14 +191,23 @@ struct Lambda: ~Copyable {
   var memoryStream: RandomStream
   /// When an invocation began last.
   var lastInvocation = Time.zero
+  var growth: RequestGrowth
+  /// Whether requests can grow by more than is let in at once. Where the account's own rate is not above that, they cannot.
+  let limitsGrowth: Bool
+  /// Whether it has neither reserved nor provisioned concurrency, as most functions.
+  let isPlain: Bool
+  var reserved: ReservedConcurrency
+  var provisioned: ProvisionedConcurrency
+  /// The calendar moment of time zero, for scheduled actions.
+  let start: CivilTime
   let records: LambdaRecords
   var log: InvocationLog
   /// Only if some call has an SDK client.
   let retryRecords: RetryRecords?
 
   init(
-    _ config: FunctionConfig, index: UInt16, account: AccountConfig, log: InvocationLogConfig?,
-    directory: inout Directory, pool: SamplerPool, memory: PlainMemory, streams: StreamFactory, run: inout Run<Event>
+    _ config: FunctionConfig, index: UInt16, system: SystemConfig, directory: inout Directory, pool: SamplerPool,
+    memory: PlainMemory, streams: StreamFactory, run: inout Run<Event>
   ) {
     self.index = index
     self.config = config
@@ -207,7 +223,13 @@ struct Lambda: ~Copyable {
     patience = memory.copy(Array(repeating: DeadlineList(), count: program.patienceCount))
     retryClients = RetryClients(width: program.clientCount)
     idle = IdleEnvironments(choice: choice, stream: streams.stream(component: config.name, purpose: "choice"))
-    scaling = TokenBucket(rate: Int64(account.scalingRate), burst: Int64(account.scalingBurst))
+    scaling = TokenBucket(rate: Int64(system.account.scalingRate), burst: Int64(system.account.scalingBurst))
+    growth = RequestGrowth(system.account)
+    limitsGrowth = system.account.concurrentExecutions > system.account.scalingBurst
+    isPlain = config.reservedConcurrentExecutions == nil && config.provisionedConcurrency == nil
+    reserved = ReservedConcurrency(config, RequestRate(system.account))
+    provisioned = ProvisionedConcurrency(config, RequestRate(system.account), pool: pool, streams: streams)
+    start = system.start
     startUp = StartUp(config, pool: pool, streams: streams)
     snapshot = config.snapStart.map { Snapshot($0, of: config, pool: pool, streams: streams) }
     snapshot?.publish(startUp.drawInit(), limit: startUp.publishLimit)
@@ -218,7 +240,7 @@ struct Lambda: ~Copyable {
     memorySampler = pool.makeSampler(config.memoryUsage ?? .constant(0))
     memoryStream = streams.stream(component: config.name, purpose: "memory")
     records = LambdaRecords(config, run: &run)
-    self.log = InvocationLog(log, stream: streams.stream(component: config.name, purpose: "log"))
+    log = InvocationLog(system.invocationLog, stream: streams.stream(component: config.name, purpose: "log"))
     retryRecords = program.clientCount > 0 ? RetryRecords(function: config.name, run: &run) : nil
   }
 
@@ -235,6 +257,9 @@ struct Lambda: ~Copyable {
     case .idleTimer(let environment, let generation): idleTimer(environment, generation, &run, &account)
     case .timeoutTimer: timeoutTimer(&run, &account)
     case .patienceTimer(let list): patienceTimer(list, &run, &account)
+    case .allocation(let generation): allocation(generation, &run, &account)
+    case .alarmPeriod: alarmPeriod(&run, &account)
+    case .scheduledAction(let index): scheduledAction(index, &run, &account)
     }
   }
 }

@@ -57,6 +57,22 @@ enum LambdaMeters {
       unitsPerPriced: 1_024_000, kind: kind)
   }
 
+  /// Provisioned concurrency, from the moment it is asked for until it is given up.
+  static func provisionedConcurrency(_ architecture: FunctionConfig.Architecture) -> Meter {
+    Meter(
+      service: "Lambda",
+      key: architecture == .arm64 ? "Lambda-Provisioned-Concurrency-ARM" : "Lambda-Provisioned-Concurrency",
+      unitsPerPriced: 1_024_000, kind: .consumed)
+  }
+
+  /// Duration of what ran on provisioned concurrency, in place of `duration`.
+  static func provisionedDuration(_ architecture: FunctionConfig.Architecture) -> Meter {
+    Meter(
+      service: "Lambda",
+      key: architecture == .arm64 ? "Lambda-Provisioned-GB-Second-ARM" : "Lambda-Provisioned-GB-Second",
+      unitsPerPriced: 1_024_000, kind: .consumed)
+  }
+
   /// MB of /tmp beyond the free ones, times billed ms.
   static let storage = Meter(
     service: "Lambda", key: "Lambda-Storage-GB-Second", unitsPerPriced: 1_024_000, kind: .consumed)

@@ -9,11 +9,26 @@ struct LambdaRecords: BitwiseCopyable {
   let throttles: CounterID
   let throttlesByConcurrency: CounterID
   let throttlesByRate: CounterID
+  let throttlesByCaller: CounterID
+  /// Only of a function with reserved concurrency; else another counter, which nothing adds to by this name.
+  let throttlesByReserved: CounterID
+  let throttlesByReservedRate: CounterID
   let coldStarts: CounterID
   let suppressedInits: CounterID
   let initTimeouts: CounterID
   let retries: CounterID
   let billedMilliseconds: CounterID
+  /// Only of a function with provisioned concurrency, as all that follow up to `scalingFailures`.
+  let provisionedInvocations: CounterID
+  let spillover: CounterID
+  let provisionedConcurrency: LevelID
+  let usableProvisioned: LevelID
+  let requestedProvisioned: LevelID
+  let provisionedMilliseconds: CounterID
+  let provisionedRoundedUp: CounterID
+  let scaleOuts: CounterID
+  let scaleIns: CounterID
+  let scalingFailures: CounterID
   let concurrency: LevelID
   let environments: LevelID
   let duration: TimingID
@@ -53,6 +68,16 @@ struct LambdaRecords: BitwiseCopyable {
       resource: name, namespace: own, "Throttles.\(ThrottleReason.concurrentInvocationLimitExceeded.name)")
     throttlesByRate = run.recorder.addCounter(
       resource: name, namespace: own, "Throttles.\(ThrottleReason.functionInvocationRateLimitExceeded.name)")
+    throttlesByCaller = run.recorder.addCounter(
+      resource: name, namespace: own, "Throttles.\(ThrottleReason.callerRateLimitExceeded.name)")
+    if config.reservedConcurrentExecutions != nil {
+      throttlesByReserved = run.recorder.addCounter(
+        resource: name, namespace: own, "Throttles.\(ThrottleReason.reservedConcurrentInvocationLimitExceeded.name)")
+      throttlesByReservedRate = run.recorder.addCounter(
+        resource: name, namespace: own, "Throttles.\(ThrottleReason.reservedInvocationRateLimitExceeded.name)")
+    } else {
+      (throttlesByReserved, throttlesByReservedRate) = (throttles, throttles)
+    }
     coldStarts = run.recorder.addCounter(resource: name, namespace: own, "ColdStarts")
     initDuration = run.recorder.addTiming(
       resource: name, namespace: own, "InitDuration", keepsHistogram: true)
@@ -64,6 +89,31 @@ struct LambdaRecords: BitwiseCopyable {
     retries = run.recorder.addCounter(resource: name, namespace: own, "Retries")
     billedMilliseconds = run.recorder.addCounter(
       resource: name, namespace: own, "BilledDuration", unit: "Milliseconds")
+    if config.provisionedConcurrency != nil {
+      provisionedInvocations = run.recorder.addCounter(
+        resource: name, namespace: aws, "ProvisionedConcurrencyInvocations")
+      spillover = run.recorder.addCounter(
+        resource: name, namespace: aws, "ProvisionedConcurrencySpilloverInvocations")
+      provisionedConcurrency = run.recorder.addLevel(
+        resource: name, namespace: aws, "ProvisionedConcurrentExecutions")
+      usableProvisioned = run.recorder.addLevel(resource: name, namespace: own, "AllocatedProvisionedConcurrency")
+      requestedProvisioned = run.recorder.addLevel(resource: name, namespace: own, "RequestedProvisionedConcurrency")
+      run.recorder.addRatio(
+        resource: name, namespace: aws, "ProvisionedConcurrencyUtilization", of: provisionedConcurrency,
+        to: usableProvisioned)
+      provisionedMilliseconds = run.recorder.addCounter(
+        resource: name, namespace: own, "ProvisionedBilledDuration", unit: "Milliseconds")
+      provisionedRoundedUp = run.recorder.addCounter(
+        resource: name, namespace: own, "ProvisionedConcurrencyRoundedUp", unit: "Milliseconds")
+      scaleOuts = run.recorder.addCounter(resource: name, namespace: own, "ScaleOuts")
+      scaleIns = run.recorder.addCounter(resource: name, namespace: own, "ScaleIns")
+      scalingFailures = run.recorder.addCounter(resource: name, namespace: own, "ScalingFailures")
+    } else {
+      (provisionedInvocations, spillover) = (invocations, invocations)
+      (provisionedConcurrency, usableProvisioned, requestedProvisioned) = (concurrency, concurrency, concurrency)
+      (provisionedMilliseconds, provisionedRoundedUp) = (billedMilliseconds, billedMilliseconds)
+      (scaleOuts, scaleIns, scalingFailures) = (invocations, invocations, invocations)
+    }
     func counter(_ name: String, if isInUse: Bool, unit: String = "Count") -> CounterID? {
       isInUse ? run.recorder.addCounter(resource: config.name, namespace: own, name, unit: unit) : nil
     }
@@ -94,6 +144,9 @@ struct LambdaRecords: BitwiseCopyable {
     switch reason {
     case .concurrentInvocationLimitExceeded: throttlesByConcurrency
     case .functionInvocationRateLimitExceeded: throttlesByRate
+    case .reservedConcurrentInvocationLimitExceeded: throttlesByReserved
+    case .reservedInvocationRateLimitExceeded: throttlesByReservedRate
+    case .callerRateLimitExceeded: throttlesByCaller
     }
   }
 }

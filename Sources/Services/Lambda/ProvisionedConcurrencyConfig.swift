@@ -13,8 +13,9 @@ public struct ProvisionedConcurrencyConfig: Hashable, Sendable {
 
   /// Application Auto Scaling on the function's provisioned concurrency.
   public struct AutoScaling: Hashable, Sendable {
-    /// `MinCapacity`, `MaxCapacity`; 0 or more, the least not above the most.
+    /// `MinCapacity`: fewest environments, 0 or more.
     public var minCapacity: Int
+    /// `MaxCapacity`: most environments, not below the fewest.
     public var maxCapacity: Int
     /// Target of `LambdaProvisionedConcurrencyUtilization`, 0.1 to 0.9; nil for no target tracking.
     public var targetUtilization: Double?
@@ -34,8 +35,9 @@ public struct ProvisionedConcurrencyConfig: Hashable, Sendable {
   public struct ScheduledAction: Hashable, Sendable {
     /// When: each moment of the schedule.
     public var schedule: CronSchedule
-    /// New bounds; nil leaves one as it is.
+    /// New fewest environments; nil leaves them as they are.
     public var minCapacity: Int?
+    /// New most environments; nil leaves them as they are.
     public var maxCapacity: Int?
 
     /// New bounds at the moments of a schedule.

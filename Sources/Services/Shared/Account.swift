@@ -3,16 +3,32 @@ import Units
 
 /// State of the account's shared quotas.
 struct Account {
-  /// Concurrent executions of all functions.
-  var concurrency = 0
-  /// Executions at once over all functions.
-  let concurrencyLimit: Int
+  /// Executions on demand of all functions without reserved concurrency.
+  var unreserved = 0
+  /// How many of them may be at once: what is neither reserved nor allocated as provisioned concurrency.
+  var unreservedLimit: Int
+  /// The same, less the provisioned concurrency that was requested and is not allocated yet.
+  var unclaimed: Int
+  /// What requests for concurrency must leave unclaimed.
+  let unreservedMinimum: Int
+  /// The rate of synchronous requests over all functions.
+  var requests: TokenBucket
   /// The throttle over all APIs.
   var apiRequests: TokenBucket
 
   init(_ config: AccountConfig) {
-    concurrencyLimit = config.concurrentExecutions
+    unreservedLimit = config.concurrentExecutions
+    unclaimed = config.concurrentExecutions
+    unreservedMinimum = config.unreservedMinimum
+    requests = RequestRate(config).bucket(concurrency: config.concurrentExecutions)
     apiRequests = TokenBucket(rate: Int64(config.apiRateLimit), burst: Int64(config.apiBurstLimit))
+  }
+
+  /// Takes concurrency out of the unreserved pool before the first event.
+  mutating func claim(_ concurrency: Int) {
+    unreservedLimit -= concurrency
+    unclaimed -= concurrency
+    precondition(unclaimed >= 0, "an account has the concurrency that its functions reserve and provision")
   }
 }
 

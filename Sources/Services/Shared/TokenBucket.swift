@@ -6,8 +6,8 @@ import Units
 struct TokenBucket: BitwiseCopyable {
   private var parts: Int64
   private var filled: Time
-  private let rate: Int64
-  private let capacity: Int64
+  private var rate: Int64
+  private var capacity: Int64
 
   init(rate: Int64, burst: Int64) {
     precondition(rate >= 0 && burst >= 0 && burst <= 4_000_000_000, "a bucket holds 0 to 4 billion tokens")
@@ -25,6 +25,28 @@ struct TokenBucket: BitwiseCopyable {
     capacity = isUnlimited ? .max : burst
     parts = capacity
     filled = .zero
+  }
+
+  /// Takes back tokens for what was let in here and refused elsewhere.
+  mutating func giveBack(_ tokens: Int64 = 1) {
+    if capacity < .max { parts = min(capacity, parts &+ tokens &* 1_000_000_000) }
+  }
+
+  /// Whether a token is there.
+  mutating func hasToken(at now: Time) -> Bool {
+    guard take(at: now) else { return false }
+    giveBack()
+    return true
+  }
+
+  /// Goes on with another rate and burst. Room that is gained is full, and what the smaller bucket cannot hold is lost.
+  mutating func change(rate newRate: Int64, burst: Int64, at now: Time) {
+    precondition(newRate >= 0 && burst >= 0 && burst <= 4_000_000_000, "a bucket holds 0 to 4 billion tokens")
+    _ = take(0, at: now)
+    let newCapacity = burst * 1_000_000_000
+    parts = min(newCapacity, parts + max(0, newCapacity - capacity))
+    capacity = newCapacity
+    rate = newRate
   }
 
   /// Takes tokens if there are enough; more than the bucket holds are taken from a full bucket, which then owes.

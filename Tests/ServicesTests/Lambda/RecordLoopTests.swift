@@ -29,7 +29,7 @@ struct RecordLoopTests {
     var account = Account(system.account)
     var directory = Directory(system)
     var lambda = Lambda(
-      config, index: 0, account: system.account, log: nil, directory: &directory, pool: pool, memory: memory,
+      config, index: 0, system: system, directory: &directory, pool: pool, memory: memory,
       streams: StreamFactory(seed: seed, replication: 0), run: &run)
     let call = run.open(from: Party(.queueMapping, 0), to: Party(.lambda, 0), site: 0, ledger: .none)
     run.load(call, records: records, traits: traits)
