@@ -75,11 +75,13 @@ public struct TrafficResult: Sendable {
   public var outcomes: [OutcomeCount]
   /// Where the time of slow and fast requests went.
   public var breakdown: LatencyBreakdown
+  /// What the source's client did, such as `attempts` and `retries`; empty for a source without one.
+  public var figures: [Figure]
 
   /// A result of the given parts.
   public init(
     name: String, started: Int64, completed: Int64, errors: Int64, inProgress: Int64, latency: Histogram,
-    outcomes: [OutcomeCount], breakdown: LatencyBreakdown
+    outcomes: [OutcomeCount], breakdown: LatencyBreakdown, figures: [Figure] = []
   ) {
     self.name = name
     self.started = started
@@ -89,6 +91,7 @@ public struct TrafficResult: Sendable {
     self.latency = latency
     self.outcomes = outcomes
     self.breakdown = breakdown
+    self.figures = figures
   }
 }
 

@@ -73,11 +73,14 @@ public struct TrafficSummary: Sendable {
   public var outcomes: [OutcomeCount]
   /// Where the time went, over all replications together.
   public var breakdown: LatencyBreakdown
+  /// What the source's client did, in the order of `TrafficResult.figures`; empty for a source without one.
+  public var client: [(name: String, interval: Interval)]
 
   /// A summary of the given parts.
   public init(
     name: String, requests: Interval, errors: Interval, errorRate: Interval, latencyMs: LatencySummary,
-    histogram: Histogram, outcomes: [OutcomeCount], breakdown: LatencyBreakdown
+    histogram: Histogram, outcomes: [OutcomeCount], breakdown: LatencyBreakdown,
+    client: [(name: String, interval: Interval)] = []
   ) {
     self.name = name
     self.requests = requests
@@ -87,6 +90,7 @@ public struct TrafficSummary: Sendable {
     self.histogram = histogram
     self.outcomes = outcomes
     self.breakdown = breakdown
+    self.client = client
   }
 }
 

@@ -56,14 +56,14 @@ public struct FigureKey: Hashable, Sendable {
   public var isBetterLower: Bool {
     switch scope {
     case .bill: true
-    case .traffic: name != "requests"
+    case .traffic: name != "requests" && name != "attempts"
     case .type, .resource: unit == .dollars || !Self.words(of: name).isDisjoint(with: Self.unwanted)
     }
   }
 
   private static let unwanted: Set<String> = [
     "errors", "failures", "failed", "throttles", "throttled", "timeouts", "retries", "cold", "latency", "duration",
-    "init", "age", "waiting", "rejected", "dropped", "expired", "dead", "spillover",
+    "init", "time", "age", "waiting", "rejected", "dropped", "expired", "dead", "spillover",
   ]
 
   /// The words of a lowerCamelCase name, in lower case.

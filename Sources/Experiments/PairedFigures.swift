@@ -90,7 +90,14 @@ extension PairedFigures.Entry {
 
 extension PairedFigures {
   /// Figures that are summed over all resources of a type.
-  private static let summed = ["throttles", "coldStarts", "retries", "meanEnvironments"]
+  private static let summed = [
+    "throttles", "coldStarts", "retries", "meanEnvironments", "asyncEventsDropped", "failedBatches",
+    "throttledBatches", "redriven", "droppedEvents",
+  ]
+  /// Figures of which the greatest over all resources of a type is taken.
+  private static let greatest = [
+    "p99ColdMs", "p99EventLatencyMs", "p99TimeMs", "peakAgeMs", "peakConcurrentBatches", "p99IteratorAgeMs",
+  ]
 
   /// All figures of one replication of one design.
   private static func figures(of run: RunResult, _ bill: Bill) -> [(key: FigureKey, value: Double)] {
@@ -108,6 +115,7 @@ extension PairedFigures {
         }
         add(name, .milliseconds, statistic.figure(of: source.latency) / 1e6)
       }
+      for figure in source.figures { add(figure.name, FigureUnit(ofFigure: figure.name), figure.value) }
     }
     figures += sums(of: run.resources)
     figures.append((FigureKey(scope: .bill, name: "monthlyCost", unit: .dollars), bill.total.inDollars))
@@ -122,7 +130,7 @@ extension PairedFigures {
     return figures
   }
 
-  /// A sum a type and figure, in the order of the resources.
+  /// A sum, or the greatest, a type and figure, in the order of the resources.
   private static func sums(of resources: [ResourceResult]) -> [(key: FigureKey, value: Double)] {
     var types: [String] = []
     for resource in resources where !types.contains(resource.typeName) { types.append(resource.typeName) }
@@ -133,6 +141,12 @@ extension PairedFigures {
         guard !values.isEmpty else { return nil }
         return (FigureKey(scope: .type(type), name: name, unit: .count), values.reduce(0, +))
       }
+        + greatest.compactMap { name -> (key: FigureKey, value: Double)? in
+          let values = figures.filter { $0.name == name }.map(\.value)
+          guard !values.isEmpty else { return nil }
+          let value = values.filter { !$0.isNaN }.max() ?? .nan
+          return (FigureKey(scope: .type(type), name: name, unit: FigureUnit(ofFigure: name)), value)
+        }
     }
   }
 }

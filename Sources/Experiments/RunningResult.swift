@@ -94,6 +94,7 @@ private struct RunningTraffic {
   let name: String
   private var counts = RunningFigures()
   private var latencyMs = RunningFigures()
+  private var client = RunningFigures()
   private var histogram = Histogram()
   private var outcomes: [OutcomeCount] = []
   private var breakdown: LatencyBreakdown?
@@ -108,6 +109,7 @@ private struct RunningTraffic {
       guard let statistic = Objective.Statistic(rawValue: name) else { preconditionFailure("\(name) is no statistic") }
       latencyMs.add(name, statistic.figure(of: run.latency) / 1e6)
     }
+    for figure in run.figures { client.add(figure.name, figure.value) }
     histogram.merge(run.latency)
     for outcome in run.outcomes {
       if let index = outcomes.firstIndex(where: { $0.name == outcome.name }) {
@@ -124,7 +126,8 @@ private struct RunningTraffic {
     return TrafficSummary(
       name: name, requests: counts[0].interval, errors: counts[1].interval, errorRate: counts[2].interval,
       latencyMs: LatencySummary(figures: latencyMs.intervals(critical)), histogram: histogram, outcomes: outcomes,
-      breakdown: breakdown ?? LatencyBreakdown(segments: [], counts: [], sums: []))
+      breakdown: breakdown ?? LatencyBreakdown(segments: [], counts: [], sums: []),
+      client: client.intervals(critical))
   }
 }
 

@@ -11,7 +11,8 @@ extension Shown {
       case "mean": return "Mean"
       case "p999": return "p99.9"
       case "max": return "Maximum"
-      default: return key.name  // over text: a percentile
+      case "p50", "p90", "p95", "p99": return key.name
+      default: return words(key.name)  // over text: what a client did
       }
     }
     return key.name.hasSuffix("Ms") ? words(String(key.name.dropLast(2))) : words(key.name)
@@ -142,7 +143,25 @@ struct ComparedText {
         (FigureKey(scope: .traffic(source), name: "p99", unit: .milliseconds), prefix + "p99"),
         (FigureKey(scope: .traffic(source), name: "errorRate", unit: .share), prefix + "errors"),
       ]
-    } + [(FigureKey(scope: .bill, name: "monthlyCost", unit: .dollars), "cost")]
+    } + differing + [(FigureKey(scope: .bill, name: "monthlyCost", unit: .dollars), "cost")]
+  }
+
+  /// What else a sentence names, if any design differs in it.
+  private var differing: [(key: FigureKey, subject: String)] {
+    let candidates = [
+      (FigureKey(scope: .type("function"), name: "throttles", unit: .count), "throttles"),
+      (FigureKey(scope: .type("function"), name: "coldStarts", unit: .count), "cold starts"),
+      (FigureKey(scope: .type("queue"), name: "p99TimeMs", unit: .milliseconds), "messages' p99"),
+      (FigureKey(scope: .type("eventSourceMapping"), name: "p99IteratorAgeMs", unit: .milliseconds), "iterator age"),
+    ]
+    return candidates.filter { key, _ in
+      comparison.figure(key.scope, key.name)?.cells.contains { cell in
+        switch cell?.verdict {
+        case .better, .worse, .higher, .lower: true
+        case .noDifference, .open, nil: false
+        }
+      } ?? false
+    }
   }
 
   /// `p99 4.98 s less (-79 %, 95 % interval 4.94 to 5.02 s)`; nil without any pair.

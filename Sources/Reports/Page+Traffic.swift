@@ -5,7 +5,7 @@ import Statistics
 extension Page {
   /// Response times: one row a source, then how they are distributed and how requests ended.
   var traffic: HTML {
-    section("latency", "Response times", "\(statistics)\(distribution)\(outcomes)")
+    section("latency", "Response times", "\(statistics)\(distribution)\(outcomes)\(clients)")
   }
 
   private var statistics: HTML {
@@ -36,6 +36,18 @@ extension Page {
       description: "For each source, the share of requests (downwards 100 %, 10 %, 1 %, ..) that take longer than the "
         + "time on the horizontal axis. The table above has the percentiles.")
     return "\(limitNote(result.traffic.count, "sources"))\(chart)"
+  }
+
+  /// What clients that try again did.
+  private var clients: HTML {
+    let sources = result.traffic.filter { !$0.client.isEmpty }
+    guard let first = sources.first else { return .empty }
+    let head: HTML = "<tr>\(textColumn("Source"))\(first.client.map { column(Shown.words($0.name)) })</tr>\n"
+    let rows: [HTML] = sources.map { source in
+      "<tr>\(name(source.name))\(source.client.map { cell(Shown.estimate($0.interval)) })</tr>\n"
+    }
+    return "<h3>Attempts of the clients</h3>\n"
+      + table("Attempts and retries by traffic source", isCompact: true, head: head, body: rows)
   }
 
   private var outcomes: HTML {

@@ -200,6 +200,28 @@ private struct ResourceColumn {
         ResourceColumn(title: "throttles", figure: "throttles", rank: 3),
         ResourceColumn(title: "p99 ms", figure: "p99LatencyMs", rank: 5),
       ]
+    case "queue":
+      return [
+        ResourceColumn(title: "sent", figure: "sent", rank: 0),
+        ResourceColumn(title: "deleted", figure: "deleted", rank: 4),
+        ResourceColumn(title: "redriven", figure: "redriven", rank: 3),
+        ResourceColumn(title: "peak visible", figure: "peakVisible", rank: 2),
+        ResourceColumn(title: "p99 ms", figure: "p99TimeMs", rank: 1),
+        ResourceColumn(title: "requests", figure: "billedRequests", rank: 5),
+      ]
+    case "stream":
+      return [
+        ResourceColumn(title: "records", figure: "incomingRecords", rank: 0),
+        ResourceColumn(title: "refused", figure: "refusedRecords", rank: 1),
+      ]
+    case "eventSourceMapping":
+      return [
+        ResourceColumn(title: "batches", figure: "batches", rank: 0),
+        ResourceColumn(title: "mean size", figure: "meanBatchSize", rank: 4),
+        ResourceColumn(title: "failed", figure: "failedBatches", rank: 1),
+        ResourceColumn(title: "throttled", figure: "throttledBatches", rank: 2),
+        ResourceColumn(title: "peak batches", figure: "peakConcurrentBatches", rank: 3),
+      ]
     default:  // over String
       return resources.first.map { resource in
         resource.figures.prefix(5).enumerated().map { index, figure in

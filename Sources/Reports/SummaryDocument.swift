@@ -21,13 +21,15 @@ enum SummaryDocument {
   }
 
   private static func traffic(_ traffic: TrafficSummary) -> JSON {
-    .object([
-      ("requests", interval(traffic.requests)),
-      ("errors", interval(traffic.errors)),
-      ("errorRate", interval(traffic.errorRate)),
-      ("latencyMs", .object(traffic.latencyMs.figures.map { ($0.name, interval($0.interval)) })),
-      ("outcomes", .object(traffic.outcomes.map { ($0.name, .integer($0.count)) })),
-    ])
+    let client = traffic.client.map { ($0.name, interval($0.interval)) }
+    return .object(
+      [
+        ("requests", interval(traffic.requests)),
+        ("errors", interval(traffic.errors)),
+        ("errorRate", interval(traffic.errorRate)),
+        ("latencyMs", .object(traffic.latencyMs.figures.map { ($0.name, interval($0.interval)) })),
+        ("outcomes", .object(traffic.outcomes.map { ($0.name, .integer($0.count)) })),
+      ] + (client.isEmpty ? [] : [("client", .object(client))]))
   }
 
   private static func resource(_ resource: ResourceSummary) -> JSON {

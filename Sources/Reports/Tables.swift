@@ -93,6 +93,7 @@ enum Tables {
       for figure in traffic.latencyMs.figures {
         table.append(["traffic", traffic.name, "latency_\(figure.name)_ms"] + cells(figure.interval))
       }
+      for figure in traffic.client { table.append(["traffic", traffic.name, figure.name] + cells(figure.interval)) }
     }
     for resource in result.resources {
       for figure in resource.figures {

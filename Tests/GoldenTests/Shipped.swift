@@ -22,8 +22,12 @@ struct Shipped: CustomTestStringConvertible {
   static let all = [
     Shipped(name: "azure-day", duration: "12 h"),
     Shipped(name: "busy-month", duration: "3 h"),
+    Shipped(name: "cold-start-vs-snapstart", duration: "1 h"),
+    Shipped(name: "lambda-pool", duration: "12 h"),
+    Shipped(name: "queue-worker", duration: "6 min"),
     Shipped(name: "reference-kernel", duration: "3 s"),
     Shipped(name: "serverless-api", duration: "10 min"),
+    Shipped(name: "throttle-storm", duration: "150 s"),
   ]
 
   /// The scenario with its shortened duration.

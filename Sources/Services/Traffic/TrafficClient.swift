@@ -114,4 +114,15 @@ struct ClientRecords: BitwiseCopyable {
     backoffSegment = run.addSegment("\(config.name) backoff")
     abandonedSegment = run.addSegment("\(config.name) abandoned attempts")
   }
+
+  /// What the client did in the recorded span.
+  func figures(_ recorder: borrowing Recorder) -> [Figure] {
+    [
+      Figure("attempts", Double(recorder.total(attempts))),
+      Figure("retries", Double(recorder.total(retries))),
+      Figure("retriesExhausted", Double(recorder.total(ends.exhausted))),
+      Figure("retryQuotaExceeded", Double(recorder.total(ends.overQuota))),
+      Figure("abandonedAttempts", Double(recorder.total(abandoned))),
+    ]
+  }
 }

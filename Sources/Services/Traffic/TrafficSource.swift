@@ -268,6 +268,6 @@ extension TrafficSource {
     return TrafficResult(
       name: config.name, started: recorder.total(records.requests), completed: latency.count, errors: errors,
       inProgress: inProgress, latency: latency, outcomes: outcomes.filter { $0.count > 0 },
-      breakdown: breakdown.result(names: segments))
+      breakdown: breakdown.result(names: segments), figures: client?.pointee.records.figures(recorder) ?? [])
   }
 }
