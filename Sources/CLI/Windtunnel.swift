@@ -19,7 +19,7 @@ enum EntryPoint {
 /// The program: its commands, and what holds for all of them.
 struct Windtunnel: AsyncParsableCommand {
   /// What `--version` prints and every manifest holds.
-  static let version = "0.1.0"
+  static let version = "0.2.0"
 
   static let configuration = CommandConfiguration(
     commandName: "windtunnel",
