@@ -108,7 +108,8 @@ struct System: ~Copyable {
       streamMappings[index].pointee.begin(&eventStreams[streamMappings[index].pointee.source].pointee, &run)
     }
     for source in 0..<traffic.count { traffic[UInt16(source)].pointee.begin(&run) }
-    while let event = run.next() {
+    var event = Event.answered(.none)
+    while run.advance(to: &event) {
       switch event {
       case .called(let call): called(call)
       case .answered(let call): if run.isAnswered(call) { deliver(call) }
@@ -122,6 +123,8 @@ struct System: ~Copyable {
       case .traffic(let source, let event):
         guard let call = traffic[source].pointee.handle(event, &run) else { continue }
         if run.isQuiet() { called(call) } else { run.post(.called(call)) }
+      case .lambda(let function, .resumed(let activity, let generation)):
+        functions[function].pointee.resumed(activity, generation, &run, &account)
       case .lambda(let function, let event): functions[function].pointee.handle(event, &run, &account)
       case .httpApi(let api, let event): apis[api].pointee.handle(event, &run)
       case .table(let table, .done(let call)):
@@ -158,16 +161,20 @@ struct System: ~Copyable {
     case .route(_, let billedRequests):
       apis[callee.index].pointee.called(call, billedRequests: billedRequests, &run, &account)
     case .event: invokers[callee.index].pointee.called(call, &run)
-    case .message(let request):
-      let caller = run.calls[call.slot].caller
-      if caller.component == .queue {
-        let message = queues[caller.index].pointee.redrivenMessage(caller.tag)
-        queues[callee.index].pointee.redriven(message, call, &run)
-      } else if callee.component == .queue {
-        queues[callee.index].pointee.called(call, request, &run)
-      } else {
-        eventStreams[callee.index].pointee.called(call, request, &run)
-      }
+    case .message(let request): called(call, request)
+    }
+  }
+
+  /// A message reaches its queue or stream; apart from the other calls, whose code is kept short enough to be inlined.
+  @inline(never) private mutating func called(_ call: CallID, _ request: MessageRequest) {
+    let (caller, callee) = (run.calls[call.slot].caller, run.calls[call.slot].callee)
+    if caller.component == .queue {
+      let message = queues[caller.index].pointee.redrivenMessage(caller.tag)
+      queues[callee.index].pointee.redriven(message, call, &run)
+    } else if callee.component == .queue {
+      queues[callee.index].pointee.called(call, request, &run)
+    } else {
+      eventStreams[callee.index].pointee.called(call, request, &run)
     }
   }
 

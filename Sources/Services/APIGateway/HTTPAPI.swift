@@ -59,7 +59,7 @@ struct HTTPAPI: ~Copyable {
     records = HTTPAPIRecords(config, run: &run)
   }
 
-  @inline(__always) mutating func called(
+  @inline(never) mutating func called(
     _ call: CallID, billedRequests: Int64, _ run: inout Run<Event>, _ account: inout Account
   ) {
     run.recorder.count(records.count)
