@@ -136,7 +136,7 @@ extension Lambda {
   }
 
   /// A computing activity goes on, a backing-off one calls again; a stale event finds another generation.
-  @inline(__always) mutating func resumed(
+  @inline(never) mutating func resumed(
     _ slot: UInt32, _ generation: UInt32, _ run: inout Run<Event>, _ account: inout Account
   ) {
     guard activities[slot].generation == generation else { return }
@@ -324,8 +324,11 @@ extension Lambda {
     run.ledgers.cut(below: ledger)
   }
 
-  private func abandonCall(of activity: UInt32, _ run: inout Run<Event>) {
-    guard case .calling(let call) = activities[activity].state else { return }
+  /// Gives up the call that an activity waits for. An activity that goes on after an answer still says `calling` until
+  /// it waits for something else, and by then the call is over.
+  @inline(never) private mutating func abandonCall(of activity: UInt32, _ run: inout Run<Event>) {
+    guard case .calling(let call) = activities[activity].state, run.calls[call.slot].generation == call.generation
+    else { return }
     let operation = program.calls + Int(program.operations[Int(activities[activity].operation)].argument)
     if operation.pointee.timeout < .never {
       patience[Int(operation.pointee.patience)].leave(call.slot, in: run.calls)
