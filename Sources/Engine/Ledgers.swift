@@ -122,14 +122,19 @@ public struct Ledgers: ~Copyable {
 
   /// Whether the name still writes.
   @inlinable @inline(__always) public func isCurrent(_ id: LedgerID) -> Bool {
-    id.slot != .max && slab[id.slot].epochs[id.depth] == id.epoch
+    id.slot != .max && epoch(id.slot, id.depth) == id.epoch
   }
 
   /// The name for a callee of the holder of `id`; writes nothing if `id` does not.
   @inlinable @inline(__always) public func deeper(than id: LedgerID) -> LedgerID {
     guard isCurrent(id) else { return .none }
     let depth = min(id.depth &+ 1, Ledger.depthCount &- 1)
-    return LedgerID(slot: id.slot, epoch: slab[id.slot].epochs[depth])
+    return LedgerID(slot: id.slot, epoch: epoch(id.slot, depth))
+  }
+
+  /// One of a ledger's epochs, read as the one word that it is: a subscript of the vector would copy all eight.
+  @inlinable @inline(__always) func epoch(_ slot: UInt32, _ depth: Int) -> UInt32 {
+    UnsafeRawPointer(slab.base + Int(slot)).load(fromByteOffset: depth &* 4, as: UInt32.self)
   }
 
   /// Puts the time since the mark down to a segment and sets the mark to `now`.

@@ -93,23 +93,32 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
   public var digest: UInt64 { hash }
 
   /// Moves to the next event and returns it; nil when the run is over.
-  @inlinable @inline(__always) public mutating func next() -> Event? {
+  public mutating func next() -> Event? {
+    var event = Event.answered(.none)
+    return advance(to: &event) ? event : nil
+  }
+
+  /// Moves to the next event; false when the run is over, and `event` stays. The loop's own form of `next`: an optional
+  /// event would be asked twice what it is.
+  @inlinable @inline(__always) public mutating func advance(to event: inout Event) -> Bool {
     if !isFrontKnown { findFront() }
     if hasHandoff && (front.time > clock || front.order > handoffOrder) {
       hasHandoff = false
       count(clock, handoffOrder)
-      return handoff
+      event = handoff
+      return true
     }
     if !lane.isEmpty && (front.time > clock || front.order > lane.firstOrder) {
       count(clock, lane.firstOrder)
-      return lane.removeFirst()
+      event = lane.removeFirst()
+      return true
     }
-    if front.time >= boundary && !passBoundaries(before: front.time) { return nil }
+    if front.time >= boundary && !passBoundaries(before: front.time) { return false }
     clock = front.time
     count(clock, front.order)
     isFrontKnown = false
-    if isFrontArrival { return .arrival(arrivals.removeFirst()) }
-    return queue.removeFirst()
+    event = isFrontArrival ? .arrival(arrivals.removeFirst()) : queue.removeFirst()
+    return true
   }
 
   /// Whether nothing else is due at this instant. A message may then be handed over at once: an event posted now would

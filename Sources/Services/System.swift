@@ -108,49 +108,91 @@ struct System: ~Copyable {
       streamMappings[index].pointee.begin(&eventStreams[streamMappings[index].pointee.source].pointee, &run)
     }
     for source in 0..<traffic.count { traffic[UInt16(source)].pointee.begin(&run) }
-    while let event = run.next() {
+    var event = Event.answered(.none)
+    while run.advance(to: &event) {
+      // Every message goes through one of two places at the end of the turn, so that each is there once. The components'
+      // own paths are calls from here: the loop is too long for the compiler to inline them all, and it would choose.
+      let call: CallID
+      let isAnswer: Bool
       switch event {
-      case .called(let call): called(call)
-      case .answered(let call): if run.isAnswered(call) { deliver(call) }
+      case .called(let due): (call, isAnswer) = (due, false)
+      case .answered(let due):
+        guard run.isAnswered(due) else { continue }
+        (call, isAnswer) = (due, true)
       case .arrival(let source):
         if traffic[source].pointee.client != nil {
           traffic[source].pointee.requested(&run)
           continue
         }
-        let call = traffic[source].pointee.arrived(&run)
-        if run.isQuiet() { called(call) } else { run.post(.called(call)) }
-      case .traffic(let source, let event):
-        guard let call = traffic[source].pointee.handle(event, &run) else { continue }
-        if run.isQuiet() { called(call) } else { run.post(.called(call)) }
-      case .lambda(let function, let event): functions[function].pointee.handle(event, &run, &account)
-      case .httpApi(let api, let event): apis[api].pointee.handle(event, &run)
-      case .table(let table, .done(let call)):
-        guard tables[table].pointee.done(call, &run) else { continue }
-        if run.isQuiet() { deliver(call) } else { run.post(.answered(call)) }
-      case .eventInvoker(let invoker, let event): invokers[invoker].pointee.handle(event, &run)
-      case .queue(let queue, .sent(let call)):
-        guard queues[queue].pointee.sent(call, &run) else { continue }
-        if run.isQuiet() { deliver(call) } else { run.post(.answered(call)) }
-      case .queue(let queue, let event):
-        let waiting = queues[queue].pointee.handle(event, &run)
-        guard waiting != .max else { continue }
-        if run.isQuiet() {
-          queueMappings[waiting].pointee.handle(.available, &queues[queue].pointee, &run)
-        } else {
-          run.post(.queueMapping(waiting, .available))
+        (call, isAnswer) = (traffic[source].pointee.arrived(&run), false)
+        guard run.isQuiet() else {
+          run.post(.called(call))
+          continue
         }
-      case .stream(let stream, let event): eventStreams[stream].pointee.handle(event, &run)
+      case .traffic(let source, let event):
+        guard let sent = traffic[source].pointee.handle(event, &run) else { continue }
+        (call, isAnswer) = (sent, false)
+        guard run.isQuiet() else {
+          run.post(.called(call))
+          continue
+        }
+      case .lambda(let function, .resumed(let activity, let generation)):
+        functions[function].pointee.resumed(activity, generation, &run, &account)
+        continue
+      case .lambda(let function, let event):
+        functions[function].pointee.handle(event, &run, &account)
+        continue
+      case .httpApi(let api, let event):
+        apis[api].pointee.handle(event, &run)
+        continue
+      case .table(let table, .done(let done)):
+        guard tables[table].pointee.done(done, &run) else { continue }
+        (call, isAnswer) = (done, true)
+        guard run.isQuiet() else {
+          run.post(.answered(call))
+          continue
+        }
+      case .eventInvoker(let invoker, let event):
+        invokers[invoker].pointee.handle(event, &run)
+        continue
+      case .queue(let queue, .sent(let sent)):
+        guard queues[queue].pointee.sent(sent, &run) else { continue }
+        (call, isAnswer) = (sent, true)
+        guard run.isQuiet() else {
+          run.post(.answered(call))
+          continue
+        }
+      case .queue(let queue, let event):
+        handle(event, of: queue)
+        continue
+      case .stream(let stream, let event):
+        eventStreams[stream].pointee.handle(event, &run)
+        continue
       case .queueMapping(let mapping, let event):
         queueMappings[mapping].pointee.handle(event, &queues[queueMappings[mapping].pointee.source].pointee, &run)
+        continue
       case .streamMapping(let mapping, let event):
         streamMappings[mapping].pointee.handle(
           event, &eventStreams[streamMappings[mapping].pointee.source].pointee, &run)
+        continue
       }
+      if isAnswer { deliver(call) } else { called(call) }
+    }
+  }
+
+  /// A queue's own event, of which the mapping that waits for messages may have to be told.
+  @inline(never) private mutating func handle(_ event: QueueEvent, of queue: UInt16) {
+    let waiting = queues[queue].pointee.handle(event, &run)
+    guard waiting != .max else { return }
+    if run.isQuiet() {
+      queueMappings[waiting].pointee.handle(.available, &queues[queue].pointee, &run)
+    } else {
+      run.post(.queueMapping(waiting, .available))
     }
   }
 
   /// A call reaches its callee.
-  private mutating func called(_ call: CallID) {
+  @inline(__always) private mutating func called(_ call: CallID) {
     let callee = run.calls[call.slot].callee
     switch sites[Int(run.calls[call.slot].site)].request {
     case .invocation: functions[callee.index].pointee.called(call, &run, &account)
@@ -158,21 +200,25 @@ struct System: ~Copyable {
     case .route(_, let billedRequests):
       apis[callee.index].pointee.called(call, billedRequests: billedRequests, &run, &account)
     case .event: invokers[callee.index].pointee.called(call, &run)
-    case .message(let request):
-      let caller = run.calls[call.slot].caller
-      if caller.component == .queue {
-        let message = queues[caller.index].pointee.redrivenMessage(caller.tag)
-        queues[callee.index].pointee.redriven(message, call, &run)
-      } else if callee.component == .queue {
-        queues[callee.index].pointee.called(call, request, &run)
-      } else {
-        eventStreams[callee.index].pointee.called(call, request, &run)
-      }
+    case .message(let request): called(call, request)
+    }
+  }
+
+  /// A message reaches its queue or stream.
+  @inline(never) private mutating func called(_ call: CallID, _ request: MessageRequest) {
+    let (caller, callee) = (run.calls[call.slot].caller, run.calls[call.slot].callee)
+    if caller.component == .queue {
+      let message = queues[caller.index].pointee.redrivenMessage(caller.tag)
+      queues[callee.index].pointee.redriven(message, call, &run)
+    } else if callee.component == .queue {
+      queues[callee.index].pointee.called(call, request, &run)
+    } else {
+      eventStreams[callee.index].pointee.called(call, request, &run)
     }
   }
 
   /// An answer reaches its caller, which has not given up.
-  private mutating func deliver(_ call: CallID) {
+  @inline(__always) private mutating func deliver(_ call: CallID) {
     let caller = run.calls[call.slot].caller
     switch caller.component {
     case .traffic: traffic[caller.index].pointee.answered(call, &run)

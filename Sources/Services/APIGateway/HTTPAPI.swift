@@ -59,7 +59,7 @@ struct HTTPAPI: ~Copyable {
     records = HTTPAPIRecords(config, run: &run)
   }
 
-  @inline(__always) mutating func called(
+  @inline(never) mutating func called(
     _ call: CallID, billedRequests: Int64, _ run: inout Run<Event>, _ account: inout Account
   ) {
     run.recorder.count(records.count)
@@ -74,7 +74,7 @@ struct HTTPAPI: ~Copyable {
     run.schedule(.httpApi(index, .admitted(call)), after: time)
   }
 
-  @inline(__always) mutating func handle(_ event: HTTPAPIEvent, _ run: inout Run<Event>) {
+  @inline(never) mutating func handle(_ event: HTTPAPIEvent, _ run: inout Run<Event>) {
     switch event {
     case .admitted(let call): admitted(call, &run)
     case .timeoutTimer: timeoutTimer(&run)
@@ -98,7 +98,7 @@ struct HTTPAPI: ~Copyable {
   }
 
   /// The function has answered.
-  @inline(__always) mutating func answered(_ integration: CallID, _ run: inout Run<Event>) {
+  @inline(never) mutating func answered(_ integration: CallID, _ run: inout Run<Event>) {
     timeouts.leave(integration.slot, in: run.calls)
     let slot = run.calls[integration.slot].caller.tag
     let outcome = run.calls[integration.slot].outcome

@@ -48,7 +48,7 @@ struct Table: ~Copyable {
     records = TableRecords(config, run: &run)
   }
 
-  @inline(__always) mutating func called(_ call: CallID, _ request: TableRequest, _ run: inout Run<Event>) {
+  @inline(never) mutating func called(_ call: CallID, _ request: TableRequest, _ run: inout Run<Event>) {
     let isAdmitted =
       request.writeUnits > 0
       ? writes.take(request.writeUnits, at: run.now) : reads.take(request.readHalves, at: run.now)

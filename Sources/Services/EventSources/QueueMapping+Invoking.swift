@@ -19,7 +19,7 @@ extension QueueMapping {
   }
 
   /// The function has answered.
-  mutating func answered(_ call: CallID, _ source: inout Queue, _ run: inout Run<Event>) {
+  @inline(never) mutating func answered(_ call: CallID, _ source: inout Queue, _ run: inout Run<Event>) {
     let batch = run.calls[call.slot].caller.tag
     let hasTakenNoTime = run.calls[call.slot].start == run.now
     run.recorder.change(records.concurrentBatches, by: -1, at: run.now)

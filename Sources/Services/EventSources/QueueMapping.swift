@@ -146,7 +146,7 @@ struct QueueMapping: ~Copyable {
     scheduleSettlement(after: Time(nanoseconds: -1), &run)
   }
 
-  @inline(__always) mutating func handle(_ event: QueueMappingEvent, _ source: inout Queue, _ run: inout Run<Event>) {
+  @inline(never) mutating func handle(_ event: QueueMappingEvent, _ source: inout Queue, _ run: inout Run<Event>) {
     switch event {
     case .available: poll(&source, &run)
     case .windowTimer: windowTimer(&source, &run)

@@ -42,7 +42,7 @@ extension StreamMapping {
   }
 
   /// The function, or a destination, has answered.
-  mutating func answered(_ call: CallID, _ source: inout Stream, _ run: inout Run<Event>) {
+  @inline(never) mutating func answered(_ call: CallID, _ source: inout Stream, _ run: inout Run<Event>) {
     let lane = run.calls[call.slot].caller.tag
     let outcome = run.calls[call.slot].outcome
     if lane == Self.destinationTag {

@@ -129,7 +129,7 @@ struct StreamMapping: ~Copyable {
     lanes.initialize(repeating: Lane(), count: Int(shardCount * laneCount))
   }
 
-  mutating func handle(_ event: StreamMappingEvent, _ source: inout Stream, _ run: inout Run<Event>) {
+  @inline(never) mutating func handle(_ event: StreamMappingEvent, _ source: inout Stream, _ run: inout Run<Event>) {
     switch event {
     case .look(let shard): look(shard, &source, &run)
     case .windowTimer(let lane): windowTimer(lane, &source, &run)

@@ -86,7 +86,7 @@ struct EventInvoker: ~Copyable {
   // MARK: Messages and events
 
   /// An event arrives: it is accepted, and waits for its first attempt.
-  mutating func called(_ call: CallID, _ run: inout Run<Event>) {
+  @inline(never) mutating func called(_ call: CallID, _ run: inout Run<Event>) {
     run.answer(call, .success)
     run.recorder.count(records.received)
     let slot = events.take()
@@ -95,7 +95,7 @@ struct EventInvoker: ~Copyable {
     queue(slot, for: time, isClosed ? .dropping(.reservedConcurrencyZero) : .queued(after: .arrival), &run)
   }
 
-  mutating func handle(_ event: EventInvokerEvent, _ run: inout Run<Event>) {
+  @inline(never) mutating func handle(_ event: EventInvokerEvent, _ run: inout Run<Event>) {
     switch event {
     case .due(let slot): due(slot, &run)
     case .handed(let slot): handed(slot, &run)
@@ -103,7 +103,7 @@ struct EventInvoker: ~Copyable {
   }
 
   /// The function, or a destination, has answered.
-  mutating func answered(_ call: CallID, _ run: inout Run<Event>) {
+  @inline(never) mutating func answered(_ call: CallID, _ run: inout Run<Event>) {
     let outcome = run.calls[call.slot].outcome
     let site = run.calls[call.slot].site
     let slot = run.calls[call.slot].caller.tag

@@ -13,7 +13,7 @@ extension Lambda {
   }
 
   /// An invocation arrives: a limit refuses it, an idle environment takes it, or a new one starts for it.
-  @inline(__always) mutating func called(_ call: CallID, _ run: inout Run<Event>, _ account: inout Account) {
+  @inline(never) mutating func called(_ call: CallID, _ run: inout Run<Event>, _ account: inout Account) {
     guard isPlain else { return calledOwn(call, &run, &account) }
     if account.unreserved >= account.unreservedLimit {
       return throttle(call, .concurrentInvocationLimitExceeded, &run)

@@ -62,7 +62,7 @@ extension Lambda {
   }
 
   /// The answer to an activity's call.
-  @inline(__always) mutating func answered(_ call: CallID, _ run: inout Run<Event>, _ account: inout Account) {
+  @inline(never) mutating func answered(_ call: CallID, _ run: inout Run<Event>, _ account: inout Account) {
     let slot = run.calls[call.slot].caller.tag
     let outcome = run.calls[call.slot].outcome
     let operation = program.calls + Int(program.operations[Int(activities[slot].operation)].argument)

@@ -39,6 +39,13 @@ extension Lambda {
     rest(slot, &run, &account)
   }
 
+  /// `completed` as a call, for all but the one place that most invocations go through.
+  @inline(never) mutating func completedApart(
+    _ slot: UInt32, _ outcome: Outcome, _ run: inout Run<Event>, _ account: inout Account
+  ) {
+    completed(slot, outcome, &run, &account)
+  }
+
   /// Bills an invocation, frees its concurrency and answers it.
   @inline(__always) mutating func settle(
     _ slot: UInt32, _ call: CallID, since: Time, _ outcome: Outcome, as status: InvocationEntry.Status,

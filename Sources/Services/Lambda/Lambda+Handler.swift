@@ -23,17 +23,12 @@ extension Lambda {
         case .jump:
           activities[slot].operation = operation.pointee.argument
         case .fail:
-          let share = program.branches[Int(operation.pointee.argument)].share
-          if program.streams[Int(activities[slot].operation)].nextUnit() < share {
+          if fails(slot, operation.pointee.argument) {
             outcome = .failed
             break steps
           }
           activities[slot].operation &+= 1
-        case .choose:
-          let draw = program.streams[Int(activities[slot].operation)].nextUnit()
-          var branch = program.branches + Int(operation.pointee.argument)
-          while draw >= branch.pointee.share { branch += 1 }
-          activities[slot].operation = branch.pointee.target
+        case .choose: choose(slot, operation.pointee.argument)
         case .fork:
           guard let branch = fork(slot, operation.pointee, &run, &account) else { return }
           slot = branch
@@ -41,9 +36,7 @@ extension Lambda {
           if crashes(slot, operation.pointee.argument, &run, &account) { return }
           activities[slot].operation &+= 1
         case .recordLoop: slot = recordLoop(slot, run)
-        case .loop:
-          let turns = operation.pointee.sampler.drawTime(&program.streams[Int(activities[slot].operation)])
-          if turns > 0 { slot = loop(slot, turns) } else { activities[slot].operation = operation.pointee.argument }
+        case .loop: slot = loop(slot)
         case .endLoop:
           activities[slot].turns &-= 1
           if activities[slot].turns == 0 { break steps }
@@ -53,7 +46,7 @@ extension Lambda {
       // Nearly every handler ends here, so this is not left to `unwind`.
       if activities[slot].parent == .max && !hasEpilogue {
         activities[slot].generation &+= 1
-        return completed(activities[slot].environment, outcome, &run, &account)
+        return completedApart(activities[slot].environment, outcome, &run, &account)
       }
       guard let next = unwind(slot, outcome, &run, &account) else { return }
       slot = next
@@ -124,14 +117,14 @@ extension Lambda {
     }
     if outcome == .success, streaming > .zero { return resume(slot, after: streaming, as: .responding, &run) }
     activities[slot].generation &+= 1
-    completed(activities[slot].environment, outcome, &run, &account)
+    completedApart(activities[slot].environment, outcome, &run, &account)
   }
 
   /// The last byte of a streamed response has left.
   private mutating func responded(_ slot: UInt32, _ run: inout Run<Event>, _ account: inout Account) {
     run.recorder.count(records.streamedBytes, by: LambdaRules.streamedBytes(of: config))
     activities[slot].generation &+= 1
-    completed(activities[slot].environment, .success, &run, &account)
+    completedApart(activities[slot].environment, .success, &run, &account)
   }
 
   @inline(__always) func resume(
@@ -143,7 +136,7 @@ extension Lambda {
   }
 
   /// A computing activity goes on, a backing-off one calls again; a stale event finds another generation.
-  @inline(__always) mutating func resumed(
+  @inline(never) mutating func resumed(
     _ slot: UInt32, _ generation: UInt32, _ run: inout Run<Event>, _ account: inout Account
   ) {
     guard activities[slot].generation == generation else { return }
@@ -151,7 +144,23 @@ extension Lambda {
     case .computing:
       run.ledgers.attribute(activities[slot].ledger, to: records.handlerSegment, at: run.now)
       activities[slot].operation &+= 1
-      advance(slot, &run, &account)
+      // Most handlers have computed last.
+      if program.operations[Int(activities[slot].operation)].kind == .end && activities[slot].parent == .max
+        && !hasEpilogue
+      {
+        activities[slot].generation &+= 1
+        completed(activities[slot].environment, .success, &run, &account)
+      } else {
+        advance(slot, &run, &account)
+      }
+    case .backingOff, .held, .initialising, .failingInit, .warmingUp, .responding, .free, .calling, .joining:
+      resumedRarely(slot, &run, &account)
+    }
+  }
+
+  @inline(never) private mutating func resumedRarely(_ slot: UInt32, _ run: inout Run<Event>, _ account: inout Account)
+  {
+    switch activities[slot].state {
     case .backingOff:
       run.ledgers.attribute(activities[slot].ledger, to: records.backoffSegment, at: run.now)
       call(slot, &run)
@@ -170,7 +179,7 @@ extension Lambda {
     case .responding:
       run.ledgers.attribute(activities[slot].ledger, to: records.responseSegment, at: run.now)
       responded(slot, &run, &account)
-    case .free, .calling, .joining:
+    case .computing, .free, .calling, .joining:
       preconditionFailure("only a waiting activity is resumed")
     }
   }
@@ -186,6 +195,28 @@ extension Lambda {
   }
 
   // MARK: Branches and loops
+
+  /// Whether the handler throws here.
+  @inline(never) private mutating func fails(_ slot: UInt32, _ branch: UInt32) -> Bool {
+    program.streams[Int(activities[slot].operation)].nextUnit() < program.branches[Int(branch)].share
+  }
+
+  /// Goes on at one of several ways, the first of which is `first`.
+  @inline(never) private mutating func choose(_ slot: UInt32, _ first: UInt32) {
+    let draw = program.streams[Int(activities[slot].operation)].nextUnit()
+    var branch = program.branches + Int(first)
+    while draw >= branch.pointee.share { branch += 1 }
+    activities[slot].operation = branch.pointee.target
+  }
+
+  /// Makes the activity of a loop and returns it; the activity itself, behind the loop, if there are no turns.
+  @inline(never) private mutating func loop(_ slot: UInt32) -> UInt32 {
+    let operation = program.operations + Int(activities[slot].operation)
+    let turns = operation.pointee.sampler.drawTime(&program.streams[Int(activities[slot].operation)])
+    if turns > 0 { return loop(slot, turns) }
+    activities[slot].operation = operation.pointee.argument
+    return slot
+  }
 
   /// Ends the process as often as the operation says.
   @inline(never) private mutating func crashes(
@@ -293,8 +324,11 @@ extension Lambda {
     run.ledgers.cut(below: ledger)
   }
 
-  private func abandonCall(of activity: UInt32, _ run: inout Run<Event>) {
-    guard case .calling(let call) = activities[activity].state else { return }
+  /// Gives up the call that an activity waits for. An activity that goes on after an answer still says `calling` until
+  /// it waits for something else, and by then the call is over.
+  @inline(never) private mutating func abandonCall(of activity: UInt32, _ run: inout Run<Event>) {
+    guard case .calling(let call) = activities[activity].state, run.calls[call.slot].generation == call.generation
+    else { return }
     let operation = program.calls + Int(program.operations[Int(activities[activity].operation)].argument)
     if operation.pointee.timeout < .never {
       patience[Int(operation.pointee.patience)].leave(call.slot, in: run.calls)

@@ -249,7 +249,7 @@ struct Lambda: ~Copyable {
 
   // MARK: Messages and events
 
-  @inline(__always) mutating func handle(_ event: LambdaEvent, _ run: inout Run<Event>, _ account: inout Account) {
+  @inline(never) mutating func handle(_ event: LambdaEvent, _ run: inout Run<Event>, _ account: inout Account) {
     switch event {
     case .resumed(let activity, let generation): resumed(activity, generation, &run, &account)
     case .placed(let environment): placed(environment, &run, &account)

@@ -132,7 +132,7 @@ struct Queue: ~Copyable {
   }
 
   /// A send is done: its messages are stored, and the call is answered. Returns whether the sender still waits.
-  mutating func sent(_ call: CallID, _ run: inout Run<Event>) -> Bool {
+  @inline(never) mutating func sent(_ call: CallID, _ run: inout Run<Event>) -> Bool {
     guard case .message(let request) = sites[Int(run.calls[call.slot].site)].request else {
       preconditionFailure("a call to a queue brings messages")
     }
@@ -163,7 +163,7 @@ struct Queue: ~Copyable {
   }
 
   /// The dead-letter queue has taken a message.
-  mutating func answered(_ call: CallID, _ run: inout Run<Event>) {
+  @inline(never) mutating func answered(_ call: CallID, _ run: inout Run<Event>) {
     let message = run.calls[call.slot].caller.tag
     precondition(messages[message].state == .redriving, "only a message that moves is taken by a dead-letter queue")
     run.recorder.count(records.redriven)

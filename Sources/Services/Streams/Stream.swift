@@ -78,7 +78,7 @@ struct Stream: ~Copyable {
     run.schedule(.stream(index, .put(call)), after: Time(nanoseconds: time))
   }
 
-  mutating func handle(_ event: StreamEvent, _ run: inout Run<Event>) {
+  @inline(never) mutating func handle(_ event: StreamEvent, _ run: inout Run<Event>) {
     switch event {
     case .put(let call):
       run.ledgers.attribute(run.calls[call.slot].ledger, to: segment, at: run.now)

@@ -9,7 +9,7 @@ import Units
 //                      +-- backoff <--+
 extension TrafficSource {
   /// A request arrives; the next one is announced.
-  mutating func requested(_ run: inout Run<Event>) {
+  @inline(never) mutating func requested(_ run: inout Run<Event>) {
     request(target: expectedTarget, user: 0, &run)
     expectNext(&run)
   }
@@ -80,7 +80,7 @@ extension TrafficSource {
   // MARK: Outcomes
 
   /// The answer to an attempt.
-  mutating func attemptAnswered(_ call: CallID, _ run: inout Run<Event>) {
+  @inline(never) mutating func attemptAnswered(_ call: CallID, _ run: inout Run<Event>) {
     guard let client else { preconditionFailure("only a client makes attempts") }
     let slot = run.calls[call.slot].caller.tag
     let outcome = run.calls[call.slot].outcome

@@ -98,7 +98,7 @@ struct TrafficSource: ~Copyable {
   }
 
   /// A user's request, as a call; nil if the client takes care of what happened.
-  @inline(__always) mutating func handle(_ event: TrafficEvent, _ run: inout Run<Event>) -> CallID? {
+  @inline(never) mutating func handle(_ event: TrafficEvent, _ run: inout Run<Event>) -> CallID? {
     switch event {
     case .ready(let user):
       if client == nil { return send(targets[0], user: user, &run) }
@@ -118,7 +118,7 @@ struct TrafficSource: ~Copyable {
   }
 
   /// The answer to a request, or to an attempt of a client.
-  @inline(__always) mutating func answered(_ call: CallID, _ run: inout Run<Event>) {
+  @inline(never) mutating func answered(_ call: CallID, _ run: inout Run<Event>) {
     if client != nil { return attemptAnswered(call, &run) }
     let latency = (run.now - run.calls[call.slot].start).nanoseconds
     let user = run.calls[call.slot].caller.tag

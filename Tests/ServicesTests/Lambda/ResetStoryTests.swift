@@ -75,6 +75,22 @@ struct ResetStoryTests {
     }
   }
 
+  @Test("a process that ends right after the answer to a call gives up nothing")
+  func answeredCall() throws {
+    var full = function("f", [read("t")])
+    full.memoryUsage = .constant(1_769 * 1_048_576 + 1)
+    for (f, ends) in [(function("f", [read("t"), .crash(probability: 1)]), "crashes"), (full, "outOfMemory")] {
+      let result = try Story(
+        [.function(f), .table(table("t", milliseconds: 20))], target: TrafficTarget(resource: "f"),
+        at: [.zero, .seconds(1)]
+      ).run()
+      #expect(result.requests(.failed) == 2)
+      #expect(result.figure(ends, of: "f") == 2)
+      #expect(result.figure("requests", of: "t") == 2)
+      #expect(result.traffic[0].inProgress == 0)
+    }
+  }
+
   @Test("crashes are as frequent as their probability says")
   func probability() throws {
     let account = AccountConfig(concurrentExecutions: 10_000, scalingBurst: 10_000)
