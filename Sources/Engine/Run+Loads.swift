@@ -14,7 +14,7 @@ extension Run {
   }
 
   /// Records that a call carries; 0 for a plain request.
-  public func records(of call: CallID) -> UInt32 {
+  @inlinable @inline(__always) public func records(of call: CallID) -> UInt32 {
     let load = calls[call.slot].load
     return load == .max ? 0 : loads[load].records
   }

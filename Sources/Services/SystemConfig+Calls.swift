@@ -1,7 +1,4 @@
-import Engine
-import Units
-
-// Who calls whom, as far as it must be known before the components are built.
+// Who calls and invokes whom, counted before the components are built.
 extension SystemConfig {
   /// Places that ask something of a resource: traffic targets, routes and calls of handlers.
   var callSiteCount: Int {

@@ -47,6 +47,20 @@ def requests(summary_path):
     return total
 
 
+def messages(summary_path):
+    """Messages and records that were put into queues and streams in a run, by whomever, from summary.json."""
+    try:
+        resources = json.loads(read(summary_path))["resources"].values()
+        total = sum(
+            figure["mean"] for resource in resources for name, figure in resource.items()
+            if name in ("sent", "arrivedByRedrive", "incomingRecords"))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Senseless(f"{summary_path} has no resources.<name>.<figure>.mean ({error!r})") from error
+    if not total > 0:
+        raise Senseless(f"{summary_path} tells of {total} messages")
+    return total
+
+
 def instructions(callgrind_path):
     """Instructions executed, from the file that callgrind writes."""
     found = re.findall(r"^(?:totals|summary):\s*(\d+)", read(callgrind_path), re.MULTILINE)
@@ -206,6 +220,7 @@ def main(arguments):
     commands = parser.add_subparsers(dest="command", required=True)
     for name, help_text in (
         ("requests", "requests in a summary.json"),
+        ("messages", "messages and records in a summary.json"),
         ("instructions", "instructions in a callgrind.out"),
         ("allocations", "allocations in a valgrind log"),
     ):
@@ -231,6 +246,8 @@ def main(arguments):
 
     if given.command == "requests":
         print(plain(requests(given.path)))
+    elif given.command == "messages":
+        print(plain(messages(given.path)))
     elif given.command == "instructions":
         print(instructions(given.path))
     elif given.command == "allocations":

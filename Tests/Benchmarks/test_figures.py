@@ -35,6 +35,18 @@ class Figures(unittest.TestCase):
         with self.assertRaises(figures.Senseless):
             figures.requests(os.path.join(self.folder.name, "absent"))
 
+    def test_messages_are_what_came_into_queues_and_streams(self):
+        resources = {
+            "jobs": {"type": "queue", "sent": {"mean": 100}, "arrivedByRedrive": {"mean": 0}, "received": {"mean": 7}},
+            "dead": {"type": "queue", "sent": {"mean": 0}, "arrivedByRedrive": {"mean": 3}},
+            "clicks": {"type": "stream", "incomingRecords": {"mean": 20}},
+            "worker": {"type": "function", "invocations": {"mean": 50}},
+        }
+        self.assertEqual(figures.messages(self.file(json.dumps({"resources": resources}))), 123)
+        for text in ("", "{}", '{"resources": {}}', '{"resources": {"jobs": {"sent": {"mean": 0}}}}'):
+            with self.assertRaises(figures.Senseless, msg=text):
+                figures.messages(self.file(text))
+
     def test_instructions_come_from_the_totals(self):
         whole = "events: Ir\nsummary: 12\nfn=x\n1 12\ntotals: 1234567890\n"
         self.assertEqual(figures.instructions(self.file(whole)), 1234567890)

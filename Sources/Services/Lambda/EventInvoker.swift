@@ -147,7 +147,7 @@ struct EventInvoker: ~Copyable {
     }
   }
 
-  private func invoke(_ slot: UInt32, _ run: inout Run<Event>) {
+  private mutating func invoke(_ slot: UInt32, _ run: inout Run<Event>) {
     // The caller's request is over, so nobody's latency grows.
     let call = run.place(
       from: Party(.eventInvoker, index, tag: slot), to: sites[Int(functionSite)].callee, site: functionSite,
@@ -159,7 +159,7 @@ struct EventInvoker: ~Copyable {
 
   /// The age counts once the function is invoked, which a refused attempt is not. A refusal is answered within the
   /// function's `called`, so it is known here, before the answer is delivered.
-  private func handed(_ slot: UInt32, _ run: inout Run<Event>) {
+  private mutating func handed(_ slot: UInt32, _ run: inout Run<Event>) {
     guard case .invoked(let call) = events[slot].state else {
       preconditionFailure("an event is handed over before its answer comes")
     }
@@ -215,13 +215,13 @@ struct EventInvoker: ~Copyable {
   // MARK: Destinations
 
   /// Sends the event, or the record of it, to a destination, if there is one.
-  private func deliver(to site: UInt32, _ run: inout Run<Event>) {
+  private mutating func deliver(to site: UInt32, _ run: inout Run<Event>) {
     if site == Self.noSite { return }
     _ = run.place(from: Party(.eventInvoker, index), to: sites[Int(site)].callee, site: site, ledger: .none)
   }
 
   /// A destination has answered. Whatever it says, that was the event's end.
-  private func delivered(to site: UInt32, _ outcome: Outcome, _ run: inout Run<Event>) {
+  private mutating func delivered(to site: UInt32, _ outcome: Outcome, _ run: inout Run<Event>) {
     let isDeadLetter = site == deadLetterSite
     if outcome == .success {
       run.recorder.count(isDeadLetter ? records.deadLetters : records.deliveries)

@@ -35,7 +35,7 @@ extension Lambda {
         case .crash:
           if crashes(slot, operation.pointee.argument, &run, &account) { return }
           activities[slot].operation &+= 1
-        case .recordLoop: slot = recordLoop(slot, run)
+        case .recordLoop: slot = recordLoop(slot, &run)
         case .loop: slot = loop(slot)
         case .endLoop:
           activities[slot].turns &-= 1
@@ -230,15 +230,15 @@ extension Lambda {
   }
 
   /// Makes the activity of a loop over the records of the batch.
-  @inline(never) private mutating func recordLoop(_ slot: UInt32, _ run: borrowing Run<Event>) -> UInt32 {
+  @inline(never) private mutating func recordLoop(_ slot: UInt32, _ run: inout Run<Event>) -> UInt32 {
     let operation = activities[slot].operation
-    let child = loop(slot, Int64(max(1, records(of: slot, run))))
+    let child = loop(slot, Int64(max(1, records(of: slot, &run))))
     activities[child].recordLoop = operation
     return child
   }
 
   /// Records of the batch that an activity works on.
-  private func records(of slot: UInt32, _ run: borrowing Run<Event>) -> UInt32 {
+  private func records(of slot: UInt32, _ run: inout Run<Event>) -> UInt32 {
     guard case .busy(let call, _) = environments[activities[slot].environment].state else {
       preconditionFailure("only a busy environment runs a handler")
     }
