@@ -20,7 +20,7 @@ struct ConservationTests {
   /// Long enough for some thousand requests; a scenario that is not named here runs for a minute.
   private static let durations = [
     "azure-day.yaml": "90 min", "busy-month.yaml": "8 min", "lambda-pool.yaml": "1 h",
-    "reference-kernel.yaml": "2 s", "serverless-api.yaml": "150 s",
+    "queue-worker.yaml": "6 min", "reference-kernel.yaml": "2 s", "serverless-api.yaml": "150 s",
   ]
 
   /// Scenarios whose requests each reach one function, which calls a table once at most.

@@ -35,13 +35,13 @@ struct QueueFaultTests {
       ("minimumPollers: 3", "minimumPollers: 31", "not less than the minimumPollers of 31"),
       ("minimumPollers: 3", "minimumPollers: 1", "2 to 200"),
       ("maximumPollers: 30", "maximumPollers: 10001", "2 to 10000"),
-      ("provisionedPollerConfig:", "batchSize: 11\n        provisionedPollerConfig:", "at most 10 from a FIFO queue"),
+      ("provisionedPollerConfig:", "batchSize: 11\n    provisionedPollerConfig:", "at most 10 from a FIFO queue"),
       (
-        "provisionedPollerConfig:", "maximumBatchingWindow: 1 s\n        provisionedPollerConfig:",
+        "provisionedPollerConfig:", "maximumBatchingWindow: 1 s\n    provisionedPollerConfig:",
         "a batching window on a FIFO queue"
       ),
       (
-        "provisionedPollerConfig:", "scalingConfig: { maximumConcurrency: 2 }\n        provisionedPollerConfig:",
+        "provisionedPollerConfig:", "scalingConfig: { maximumConcurrency: 2 }\n    provisionedPollerConfig:",
         "one of the two"
       ),
       ("eventSource: jobs", "eventSource: work", "the name of a queue or a stream"),
@@ -62,6 +62,6 @@ struct QueueFaultTests {
     #expect(faults("maximumBatchingWindow: 5 s", "maximumBatchingWindow: 1 s") == [])
     #expect(faults("payload: 2 KB", "payload: 102 KB") == [])
     #expect(faults("minimumPollers: 3", "minimumPollers: 30") == [])
-    #expect(faults("provisionedPollerConfig:", "batchSize: 10\n        provisionedPollerConfig:") == [])
+    #expect(faults("provisionedPollerConfig:", "batchSize: 10\n    provisionedPollerConfig:") == [])
   }
 }
