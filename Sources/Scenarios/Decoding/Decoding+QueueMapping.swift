@@ -8,11 +8,6 @@ extension Decoding {
     _ fields: Fields, _ config: inout EventSourceMappingConfig, _ source: inout EventSourceMappingConfig.QueueSource
   ) {
     queueNodes[config.name] = fields
-    if config.batchSize > 10 && config.maximumBatchingWindow < .seconds(1) {
-      fault(
-        fields["batchSize"]?.place ?? fields.place, found: "a batch size of \(config.batchSize) without a window",
-        wanted: "a maximumBatchingWindow of 1 s or more with more than 10 messages")
-    }
     if let node = fields["scalingConfig"], let scaling = self.fields(node, Shapes.scalingConfig) {
       if let limit = scaling["maximumConcurrency"].flatMap({ integer($0, 2...1_000) }) {
         source.scaling = .maximumConcurrency(limit)
