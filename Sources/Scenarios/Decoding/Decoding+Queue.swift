@@ -142,6 +142,10 @@ extension Decoding {
       fault(
         fields["batchSize"]?.place ?? fields.place, found: "a batch size of \(mapping.batchSize)",
         wanted: "at most 10 from a FIFO queue")
+    } else if mapping.batchSize > 10 && mapping.maximumBatchingWindow < .seconds(1) {
+      fault(
+        fields["batchSize"]?.place ?? fields.place, found: "a batch size of \(mapping.batchSize) without a window",
+        wanted: "a maximumBatchingWindow of 1 s or more with more than 10 messages")
     }
     if !queue.isFifo && mapping.batchSize > 10 && mapping.maximumBatchingWindow < .seconds(1) {
       fault(

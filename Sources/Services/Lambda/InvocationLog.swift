@@ -59,6 +59,9 @@ struct InvocationEntry: BitwiseCopyable {
 struct InvocationLog: ~Copyable {
   private let sample: Double
   private let limit: Int
+  /// The recorded span.
+  private let from: Time
+  private let until: Time
   private var stream: RandomStream
   private var entries: UnsafeMutablePointer<InvocationEntry>?
   private var capacity = 0
@@ -66,10 +69,12 @@ struct InvocationLog: ~Copyable {
   /// Whether anything is logged at all.
   let isOn: Bool
 
-  /// No log if `config` is nil.
-  init(_ config: InvocationLogConfig?, stream: RandomStream) {
+  /// No log if `config` is nil; else of what ends in the recorded span from `from` until before `until`.
+  init(_ config: InvocationLogConfig?, from: Time, until: Time, stream: RandomStream) {
     sample = config?.sample ?? 0
     limit = config?.limit ?? 0
+    self.from = from
+    self.until = until
     isOn = config != nil
     self.stream = stream
     entries = nil
@@ -77,9 +82,9 @@ struct InvocationLog: ~Copyable {
 
   deinit { entries?.deallocate() }
 
-  /// Adds an entry, if the sample wants it and there is room.
+  /// Adds an entry that ends in the recorded span, if the sample wants it and there is room.
   @inline(never) mutating func note(_ entry: InvocationEntry) {
-    guard count < limit, sample >= 1 || stream.nextUnit() < sample else { return }
+    guard entry.end >= from, entry.end < until, count < limit, sample >= 1 || stream.nextUnit() < sample else { return }
     if count == capacity { grow() }
     entries?[count] = entry
     count += 1

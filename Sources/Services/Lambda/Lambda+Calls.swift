@@ -50,7 +50,8 @@ extension Lambda {
     }
   }
 
-  /// The SDK client through which an activity calls; nil if the call has none. A new environment has new ones.
+  /// The SDK client through which an activity calls; nil if the call has none. A new environment has new ones,
+  /// and so has one whose process has ended.
   private mutating func client(
     of slot: UInt32, _ operation: UnsafeMutablePointer<CallOperation>, _ run: inout Run<Event>
   ) -> UnsafeMutablePointer<RetryClient>? {

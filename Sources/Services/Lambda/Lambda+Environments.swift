@@ -87,6 +87,7 @@ extension Lambda {
     cutOff(slot, call, &run)
     settle(slot, call, since: since, status == .timeout ? .timedOut : .failed, as: status, &run, &account)
     environments[slot].condition = .reset
+    retryClients.forget(row: slot)
     switch config.recovery {
     case .reset: rest(slot, &run, &account)
     case .end: end(slot, &run, &account)

@@ -21,13 +21,14 @@ extension Lambda {
     log.note(entry)
   }
 
-  /// An init or a restore that begins now will fail.
+  /// An init or a restore that begins now will fail, or one that has begun `ahead` of the request has failed.
   @inline(never) mutating func report(
-    _ kind: InvocationEntry.Kind, _ slot: UInt32, _ status: InvocationEntry.Status, lasting span: Time, at now: Time
+    _ kind: InvocationEntry.Kind, _ slot: UInt32, _ status: InvocationEntry.Status, lasting span: Time, ahead: Bool,
+    at now: Time
   ) {
     log.note(
       InvocationEntry(
-        kind: kind, status: status, end: now + span, slot: slot, generation: environments[slot].generation,
+        kind: kind, status: status, end: ahead ? now : now + span, slot: slot, generation: environments[slot].generation,
         duration: span.nanoseconds, billed: 0, memoryUsed: 0))
   }
 }

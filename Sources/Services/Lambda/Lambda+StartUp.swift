@@ -78,7 +78,7 @@ extension Lambda {
     _ slot: UInt32, _ call: CallID, _ run: inout Run<Event>, _ account: inout Account
   ) {
     run.recorder.count(records.proactiveInits)
-    _ = bringUp(slot, &run)
+    _ = bringUp(slot, ahead: true, &run)
     takeFirst(slot, call, &run, &account)
   }
 
@@ -96,12 +96,14 @@ extension Lambda {
 
   /// Draws the init phase or the restore of a new environment: how long it lasts, what of it is billed, and in which
   /// condition it leaves the environment.
-  private mutating func bringUp(_ slot: UInt32, _ run: inout Run<Event>) -> Time {
+  ///
+  /// It begins now, or is over now if Lambda has begun it `ahead` of the request.
+  private mutating func bringUp(_ slot: UInt32, ahead: Bool = false, _ run: inout Run<Event>) -> Time {
     if let restore = snapshot?.drawRestore(at: run.now) {
       note(restore, &run)
       if restore.hasTimedOut {
         environments[slot].condition = .unrestored
-        if log.isOn { report(.restoreReport, slot, .timeout, lasting: restore.duration, at: run.now) }
+        if log.isOn { report(.restoreReport, slot, .timeout, lasting: restore.duration, ahead: ahead, at: run.now) }
       }
       environments[slot].unbilledInit = restore.billed.nanoseconds
       return restore.duration
@@ -112,11 +114,11 @@ extension Lambda {
       duration = limit
       environments[slot].condition = .reset
       run.recorder.count(records.initTimeouts)
-      if log.isOn { report(.initReport, slot, .timeout, lasting: duration, at: run.now) }
+      if log.isOn { report(.initReport, slot, .timeout, lasting: duration, ahead: ahead, at: run.now) }
     } else if startUp.initFails() {
       environments[slot].condition = .reset
       run.recorder.count(records.initFailures)
-      if log.isOn { report(.initReport, slot, .error, lasting: duration, at: run.now) }
+      if log.isOn { report(.initReport, slot, .error, lasting: duration, ahead: ahead, at: run.now) }
     }
     environments[slot].unbilledInit = duration.nanoseconds
     run.recorder.record(records.initDuration, duration.nanoseconds)

@@ -240,7 +240,9 @@ struct Lambda: ~Copyable {
     memorySampler = pool.makeSampler(config.memoryUsage ?? .constant(0))
     memoryStream = streams.stream(component: config.name, purpose: "memory")
     records = LambdaRecords(config, run: &run)
-    log = InvocationLog(system.invocationLog, stream: streams.stream(component: config.name, purpose: "log"))
+    log = InvocationLog(
+      system.invocationLog, from: system.warmUp, until: system.warmUp + system.duration,
+      stream: streams.stream(component: config.name, purpose: "log"))
     retryRecords = program.clientCount > 0 ? RetryRecords(function: config.name, run: &run) : nil
   }
 

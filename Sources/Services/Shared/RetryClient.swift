@@ -53,6 +53,12 @@ struct RetryClients: ~Copyable {
     return client
   }
 
+  /// The process that owned a row has ended: the next one begins with fresh clients.
+  mutating func forget(row: UInt32) {
+    guard Int(row) < rows else { return }
+    for kind in 0..<width { base[Int(row) &* width &+ kind].owner = 0 }
+  }
+
   private mutating func grow(to least: Int) {
     let count = max(least, 2 * rows, 64)
     let larger = UnsafeMutablePointer<RetryClient>.allocate(capacity: count * width)
