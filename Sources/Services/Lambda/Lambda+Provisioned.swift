@@ -104,6 +104,7 @@ extension Lambda {
   private mutating func addInitialised(_ run: inout Run<Event>) {
     let slot = environments.take()
     environments[slot] = .new(.provisioned, generation: environments[slot].generation &+ 1)
+    environments[slot].memoryUsed = memoryFloor
     environments[slot].activity = newActivity(environment: slot, parent: .max)
     environments[slot].retirement = startUp.drawRetirement(at: run.now)
     run.recorder.change(records.environments, by: 1, at: run.now)
