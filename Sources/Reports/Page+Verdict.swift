@@ -6,7 +6,7 @@ extension Page {
   /// What the reader came for: objectives, cost, response time, errors and throttles.
   var verdict: HTML {
     let cards: [HTML] = [costCard, latencyCard, errorCard, throttleCard]
-    return section("verdict", "Verdict", "\(objectives)<div class=\"cards\">\n\(cards)</div>\n")
+    return section("verdict", "Verdict", "\(objectives)<div class=\"cards\">\n\(cards)</div>\n\(unfinished)")
   }
 
   private var objectives: HTML {

@@ -1,5 +1,7 @@
+import Experiments
 import Foundation
 import Services
+import Statistics
 import Testing
 
 @testable import Reports
@@ -97,6 +99,29 @@ import Testing
     #expect(html.contains("<figcaption>shoppers: rare events</figcaption>"), "12 errors beside thousands of requests")
     #expect(!html.contains("<figcaption>listItems: rare events</figcaption>"))
     #expect(html.contains("<li>none: throttles</li>"))
+  }
+
+  @Test("the verdict names messages, events and records that nobody has processed, and nothing if there are none")
+  func unfinishedWork() {
+    let fixture = Fixture()
+    #expect(!page(fixture).contains("Behind the answers"))
+    var result = fixture.result
+    func resource(_ name: String, _ type: String, _ figures: [(String, Double)]) -> ResourceSummary {
+      ResourceSummary(
+        name: name, typeName: type, figures: figures.map { ($0.0, Interval(mean: $0.1, halfWidth: nil, count: 1)) })
+    }
+    result.resources += [
+      resource("jobs", "queue", [("visibleAtEnd", 60), ("inFlightAtEnd", 7), ("delayedAtEnd", 0), ("redriven", 3)]),
+      resource("mails", "function", [("asyncEventsDropped", 5), ("eventsInProgress", 0)]),
+      resource("reader", "eventSourceMapping", [("droppedEvents", 0), ("finalEventsBehind", .nan)]),
+    ]
+    let html = Page(result: result, manifest: fixture.manifest).text
+    #expect(Markup.unbalanced(html) == [])
+    #expect(
+      html.contains(
+        "Left in queues at the end: 67 at jobs; Moved to dead-letter queues: 3 at jobs; "
+          + "Asynchronous events dropped: 5 at mails.</p>"))
+    #expect(!html.contains("Records"))
   }
 
   @Test("verdicts have words, and one replication claims no certainty")

@@ -54,7 +54,9 @@ struct BadInput: Sendable, CustomTestStringConvertible {
     }
     return [
       refused("snapStart: on", at: "15:16", "publishedVersions, none, or a mapping"),
-      refused("snapStart: publishedVersions", at: "15:16", "`nodejs24.x`, which Lambda refuses", "Java 11"),
+      refused(
+        "snapStart: publishedVersions", at: "15:16", "`nodejs24.x`, which Lambda refuses", "Java 11",
+        "AWS: nodejs24.x is not supported for SnapStart enabled functions"),
       refused("runtime: java8.al2|snapStart: publishedVersions", at: "16:16", "`java8.al2`, which Lambda refuses"),
       refused("runtime: python3.11|snapStart: publishedVersions", at: "16:16", "Python 3.12"),
       refused(

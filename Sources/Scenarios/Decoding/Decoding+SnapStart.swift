@@ -17,7 +17,8 @@ extension Decoding {
     guard let measured = Restores.provenance(runtime: config.runtime, architecture: config.architecture) else {
       return fault(
         node.place, found: "SnapStart of `\(config.runtime)`, which Lambda refuses",
-        wanted: "Java 11, Python 3.12, .NET 8 or later, not an OS-only runtime", advice: "leave `snapStart` out")
+        wanted: "Java 11, Python 3.12, .NET 8 or later, not an OS-only runtime",
+        advice: "AWS: \(config.runtime) is not supported for SnapStart enabled functions; leave `snapStart` out")
     }
     guard let restore = restore(own, framework, measured, config) else { return }
     var snapStart = SnapStartConfig(restore: restore)

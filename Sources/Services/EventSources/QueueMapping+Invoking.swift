@@ -45,7 +45,8 @@ extension QueueMapping {
     case .failed, .timedOut, .abandoned, .unavailable:
       run.recorder.count(records.failedBatches)
       run.recorder.count(records.failedInvoke, by: Int64(batches[batch].count))
-      slowDown(&run)
+      // With partial batch responses failures do not slow the pollers down (documented: SQS error handling).
+      if !reportsFailures { slowDown(&run) }
       leaveMessages(batch, &source)
     }
     free(batch, &run)

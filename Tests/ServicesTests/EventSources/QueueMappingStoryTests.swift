@@ -142,6 +142,20 @@ struct QueueMappingStoryTests {
     #expect(result.figure("meanPollers", of: "m") == pollerSeconds / 12)
   }
 
+  @Test("with partial batch responses a batch that fails as a whole does not slow the pollers down")
+  func failureWithReports() throws {
+    var world = QueueWorld([.fail(probability: 1)])
+    world.queue.visibilityTimeout = .seconds(10)
+    world.mapping.reportsBatchItemFailures = true
+    world.send(at: [.seconds(1)], entries: 4)
+    world.duration = .seconds(12)
+    let result = try world.run()
+    #expect(result.figure("received", of: "q") == 8)
+    #expect(result.figure("failedBatches", of: "m") == 2)
+    #expect(result.figure("inFlightAtEnd", of: "q") == 4)
+    #expect(result.figure("meanPollers", of: "m") == 5)
+  }
+
   @Test("poisoned messages stay alone if the function reports them, without a slow-down")
   func reported() throws {
     // One poller gathers nine good messages and one that is not.

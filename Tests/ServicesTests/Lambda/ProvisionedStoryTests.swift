@@ -47,6 +47,20 @@ struct ProvisionedStoryTests {
     #expect(result.figure("billedMilliseconds", of: "f") == Double(served * 40 + spilled * 140))
   }
 
+  @Test("the log says how much memory the runtime uses, in environments that were there before the run as well")
+  func loggedMemory() throws {
+    var story = Story([provisioned(1)], at: [.zero], count: 2)
+    story.duration = .seconds(10)
+    let config = SystemConfig(
+      region: "us-east-1", start: CivilTime(secondsSince1970: 1_780_272_000), duration: story.duration,
+      invocationLog: InvocationLogConfig(sample: 1), resources: story.resources, traffic: story.traffic)
+    let log = try simulate(config, seed: 1, replication: 0).log
+    let used = try #require(ColdStarts.memoryUsed(runtime: FunctionConfig.defaultRuntime))
+    // One on the provisioned environment, one that spilled over.
+    #expect(log.count == 2)
+    for line in log { #expect(line.message.contains("Max Memory Used: \(used) MB"), "\(line.message)") }
+  }
+
   @Test("a provisioned environment is free again at the instant of its answer")
   func isFreed() throws {
     for (moment, spilled) in [(39.999_999, 1), (40, 0), (40.000_001, 0)] {
