@@ -112,6 +112,7 @@ extension Lambda {
       environments[environment].memoryUsed = max(environments[environment].memoryUsed, megabytes)
       if used > memoryBytes {
         run.recorder.count(records.outOfMemory)
+        activities[slot].state = .free
         return processEnded(environment, as: .outOfMemory, &run, &account)
       }
     }
@@ -225,6 +226,8 @@ extension Lambda {
     let draw = program.streams[Int(activities[slot].operation)].nextUnit()
     guard draw < program.branches[Int(branch)].share else { return false }
     run.recorder.count(records.crashes)
+    // It waits for nothing: a call before this operation has been answered.
+    activities[slot].state = .free
     processEnded(activities[slot].environment, as: .crash, &run, &account)
     return true
   }

@@ -91,6 +91,24 @@ struct ResetStoryTests {
     }
   }
 
+  @Test("a crash or lack of memory right after a call, whose answer is there, gives up nothing")
+  func afterCall() throws {
+    for (end, megabytes, name) in [([Step.crash(probability: 1)], 1.0, "crashes"), ([], 2_000, "outOfMemory")] {
+      var f = function("f", [.parallel([[read("t")], [read("t", timeout: .seconds(1))]]), read("t")] + end)
+      f.memoryUsage = .constant(megabytes * 1_048_576)
+      var g = f
+      g.handler = [read("t", timeout: .seconds(1))] + end
+      for function in [f, g] {
+        let result = try Story(
+          [.function(function), .table(table("t", milliseconds: 20))], target: TrafficTarget(resource: "f"),
+          at: [.zero, .seconds(1)]
+        ).run()
+        #expect(result.requests(.failed) == 2 && result.figure(name, of: "f") == 2)
+        #expect(result.figure("requests", of: "t") == (function == f ? 6 : 2))
+      }
+    }
+  }
+
   @Test("crashes are as frequent as their probability says")
   func probability() throws {
     let account = AccountConfig(concurrentExecutions: 10_000, scalingBurst: 10_000)
