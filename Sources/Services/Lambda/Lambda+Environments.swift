@@ -127,7 +127,8 @@ extension Lambda {
   private func idleEnd(_ slot: UInt32, since: Time) -> Time {
     let lifetime = environments[slot].lifetime
     let expiry = lifetime == .never ? lifetime : since + lifetime
-    return min(expiry, environments[slot].retirement)
+    // An environment may have grown too old before it was ready.
+    return max(min(expiry, environments[slot].retirement), since)
   }
 
   /// The end of an idle spell, if it still lasts.
