@@ -128,9 +128,12 @@ struct ComparedText {
     guard count > 1 else {
       return "One replication: there is no interval, so the differences may be luck. At least 2, better 10, show it."
     }
+    let hasErrors = comparison.results.contains { $0.traffic.contains { $0.errorRate.mean > 0 } }
     return
       "Paired differences over \(count) replications with common random numbers and 95 % Student-t intervals. Many "
       + "figures are compared: where designs are equal, about one in twenty shows a difference by chance."
+      + (hasErrors
+        ? " Response times include failed requests, and a refusal is fast: read them beside the share that failed." : "")
   }
 
   /// The figures of a sentence, each with the words that name it.

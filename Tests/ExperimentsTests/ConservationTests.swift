@@ -180,7 +180,9 @@ struct ConservationTests {
         #expect(left >= 0 && left <= handed)
         let function = Books(result.resources.first { $0.name == mapping.functionName })
         #expect(books["throttledBatches"] <= function["throttles"])
-        #expect(books["batches"] <= function["invocations"] + function["throttles"])
+        // An invocation counts when its handler begins, so at the end some batches may wait for an environment.
+        let waiting = function["peakConcurrency"]
+        #expect(books["batches"] <= function["invocations"] + function["throttles"] + waiting)
       }
     }
   }

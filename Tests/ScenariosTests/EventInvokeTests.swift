@@ -72,6 +72,7 @@ struct EventInvokeTests {
     }
     let all = [
       "maximumRetryAttempts", "maximumEventAge", "queueLatency", "throttleBackoff.multiplier", "throttleBackoff.jitter",
+      "acceptLatency",
     ]
     // h is invoked by g's handler.
     let ofH = all.map { "h \($0)" }
@@ -80,7 +81,7 @@ struct EventInvokeTests {
     #expect(
       try assumed(
         "eventInvokeConfig: { maximumRetryAttempts: 0, queueLatency: 1 ms, throttleBackoff: { jitter: none } }")
-        == ["f maximumEventAge", "f throttleBackoff.multiplier"] + ofH)
+        == ["f maximumEventAge", "f throttleBackoff.multiplier", "f acceptLatency"] + ofH)
     // A destination is invoked asynchronously too.
     #expect(
       try assumed("eventInvokeConfig: { onSuccess: g }") == (all.map { "f \($0)" } + all.map { "g \($0)" } + ofH))

@@ -65,6 +65,9 @@ extension Decoding {
         config.name, "throttleBackoff.jitter", "full", .unknown,
         "a stated choice: AWS says nothing of jitter, but without it events come back in waves", "2026-11")
     }
+    assumeLater(
+      config.name, "acceptLatency", "0 s", .unknown,
+      "not a key: AWS publishes no time of an asynchronous Invoke, and the network is the caller's", "2026-11")
   }
 
   private static var errorHandling: String { "Lambda developer guide, asynchronous error handling" }
