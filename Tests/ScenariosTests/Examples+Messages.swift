@@ -48,6 +48,7 @@ extension Examples {
           lowTrafficAfter: 10 min
           failureDecrease: 2
           throttleDelay: 500 ms
+          pollDuration: 20 ms
       orderedToWork:
         type: eventSourceMapping
         eventSource: ordered

@@ -101,6 +101,10 @@ extension Decoding {
     span(
       "throttleDelay", &polling.throttleDelay, .milliseconds(1)...Time.hours(1), true, .unknown,
       "a stated choice, doubled each time: AWS says only that it tries again until the visibility timeout")
+    span(
+      "pollDuration", &polling.pollDuration, .milliseconds(1)...Time.seconds(1),
+      config.maximumBatchingWindow > .zero, .unknown,
+      "a stated choice: a receive takes a round trip, in which messages gather; AWS says nothing of it")
     if polling.concurrencyLimit < polling.initialConcurrency, let node = fields?["concurrencyLimit"] {
       fault(
         node.place, found: node.summary, wanted: "not less than the initialConcurrency of \(polling.initialConcurrency)"

@@ -84,5 +84,8 @@ extension Shapes {
       .defaulted("lowTrafficAfter", .time, "5 min", "Time without more than that many busy."),
       .defaulted("failureDecrease", .integer(0...1_250), "1", "Fewer after a batch that failed or was throttled."),
       .defaulted("throttleDelay", .time, "1 s", "Wait before a throttled batch is tried again, doubled; from 1 ms."),
+      .defaulted(
+        "pollDuration", .time, "10 ms",
+        "Time between two receives of a batch with a window, if the first got fewer than 10; 1 ms to 1 s."),
     ])
 }

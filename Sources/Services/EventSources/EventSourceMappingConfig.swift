@@ -61,6 +61,9 @@ public struct EventSourceMappingConfig: Hashable, Sendable {
       public var failureDecrease = 1
       /// Wait before a throttled batch is tried again, doubled each time; default 1 s (unknown).
       public var throttleDelay = Time.seconds(1)
+      /// Time from a receive of fewer than ten messages to the next one of a batch with a window, 1 ms to 1 s; default
+      /// 10 ms (unknown).
+      public var pollDuration = Time.milliseconds(10)
 
       /// The defaults.
       public init() {}

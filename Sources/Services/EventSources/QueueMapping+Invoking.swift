@@ -53,9 +53,14 @@ extension QueueMapping {
     poll(&source, &run)
   }
 
-  /// A batch that has waited is tried again, or polls.
+  /// A batch that has waited is tried again, or polls; one that gathers polls.
   mutating func resumed(_ batch: UInt32, _ generation: UInt32, _ source: inout Queue, _ run: inout Run<Event>) {
-    guard batches[batch].state == .waiting, batches[batch].generation == generation else { return }
+    guard batches[batch].generation == generation else { return }
+    switch batches[batch].state {
+    case .retired, .polling, .invoking: return
+    case .gathering: return pollAgain(batch, &source, &run)
+    case .waiting: break
+    }
     if batches[batch].count > 0 { return invoke(batch, &run) }
     free(batch, &run)
     poll(&source, &run)
@@ -154,7 +159,12 @@ extension QueueMapping {
   }
 
   private mutating func wait(_ batch: UInt32, _ delay: Time, _ run: inout Run<Event>) {
-    batches[batch].state = .waiting
+    pause(batch, as: .waiting, delay, &run)
+  }
+
+  /// A batch is in a state until its own `resumed`, which any later pause makes stale.
+  mutating func pause(_ batch: UInt32, as state: Batch.State, _ delay: Time, _ run: inout Run<Event>) {
+    batches[batch].state = state
     batches[batch].generation &+= 1
     run.schedule(
       .queueMapping(index, .resumed(batch: batch, generation: batches[batch].generation)), after: delay)

@@ -24,7 +24,7 @@ extension QueueMapping {
 
   /// After every poll: what is left is a backlog, and batches that found nothing may be too many.
   @inline(__always) mutating func watchBacklog(_ source: borrowing Queue, _ run: inout Run<Event>) {
-    if source.canReceive {
+    if hasBacklog(source) {
       scale.lastBacklog = run.now
       if !scale.isIncreaseArmed && scale.concurrency < scale.most {
         scale.isIncreaseArmed = true
@@ -42,7 +42,7 @@ extension QueueMapping {
   /// A poller more, if there still is a backlog.
   mutating func increase(_ source: inout Queue, _ run: inout Run<Event>) {
     scale.isIncreaseArmed = false
-    guard source.canReceive else { return }
+    guard hasBacklog(source) else { return }
     let before = scale.pollers
     scale.increase()
     run.recorder.change(records.pollers, by: Int64(scale.pollers - before), at: run.now)
@@ -55,7 +55,7 @@ extension QueueMapping {
     guard scale.decreaseDue == run.now else { return }
     scale.decreaseDue = .never
     scale.noteBusy(active &- idle, at: run.now)
-    if !source.canReceive, idle >= scale.batchesPerPoller, scale.mayDecrease(at: run.now) {
+    if !hasBacklog(source), idle >= scale.batchesPerPoller, scale.mayDecrease(at: run.now) {
       let before = scale.pollers
       scale.decrease()
       run.recorder.change(records.pollers, by: Int64(scale.pollers - before), at: run.now)

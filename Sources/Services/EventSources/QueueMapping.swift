@@ -11,7 +11,8 @@ import Units
 //    |          the visibility timeout would pass first                  |
 //    +-------------------------------------------------------------------+
 //
-// How many concurrent batches there are follows the backlog: `QueueMapping+Scaling`.
+// Between two polls a batch with a window is gathering: `QueueMapping+Gathering`. How many concurrent batches there are
+// follows the backlog: `QueueMapping+Scaling`.
 
 /// What happens inside a mapping from a queue.
 @frozen
@@ -39,6 +40,8 @@ struct Batch: DeadlineCarrier {
     case retired
     /// In the list of those that poll; with messages if it gathers.
     case polling
+    /// Between two polls, with messages; until its own `resumed` or the end of its window.
+    case gathering
     /// The function works on it.
     case invoking
     /// Until its own `resumed`.
@@ -100,6 +103,8 @@ struct QueueMapping: ~Copyable {
   /// Batches that are not retired, and those of them that poll without messages.
   var active = 0
   var idle = 0
+  /// Batches between two polls, which will take what has come meanwhile.
+  var gathering = 0
   var isPaced = false
   /// Polls that found nothing and are not counted yet: several batches share a provisioned poller.
   var emptyPolls: Int64 = 0
@@ -183,6 +188,8 @@ struct QueueMapping: ~Copyable {
       if batches[batch].count > 0 && isComplete {
         windows.leave(batch, in: batches)
         invoke(batch, &run)
+      } else if received.count % UInt32(QueueMeters.batchMax) != 0 {
+        gather(batch, &run)
       } else {
         joinPolling(batch, &run)
       }
@@ -262,30 +269,11 @@ struct QueueMapping: ~Copyable {
     addEmptyPolls(new, &source, &run)
   }
 
-  private mutating func addEmptyPolls(_ polls: Int64, _ source: inout Queue, _ run: inout Run<Event>) {
+  mutating func addEmptyPolls(_ polls: Int64, _ source: inout Queue, _ run: inout Run<Event>) {
     emptyPolls &+= polls
     let whole = emptyPolls / Int64(scale.batchesPerPoller)
     emptyPolls &-= whole &* Int64(scale.batchesPerPoller)
     source.countEmptyReceives(whole, &run)
-  }
-
-  /// Windows that are over: their batches go, with the poll that was waiting for more.
-  private mutating func windowTimer(_ source: inout Queue, _ run: inout Run<Event>) {
-    search: while true {
-      switch windows.expire(at: run.now, in: batches) {
-      case .idle: break search
-      case .rearm(let due):
-        run.scheduleLimit(.queueMapping(index, .windowTimer), at: due)
-        break search
-      case .expired(let batch):
-        let isCutShort = (run.now - batches[batch].since).nanoseconds % polling.longPoll.nanoseconds != 0
-        leavePolling(batch, &source, &run)
-        if isCutShort { addEmptyPolls(1, &source, &run) }
-        invoke(batch, &run)
-      }
-    }
-    source.setWaiting(consumer, firstPolling != .max && !isPaced)
-    watchBacklog(source, &run)
   }
 
   // MARK: Empty polls
