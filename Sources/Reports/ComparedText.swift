@@ -133,7 +133,8 @@ struct ComparedText {
       "Paired differences over \(count) replications with common random numbers and 95 % Student-t intervals. Many "
       + "figures are compared: where designs are equal, about one in twenty shows a difference by chance."
       + (hasErrors
-        ? " Response times include failed requests, and a refusal is fast: read them beside the share that failed." : "")
+        ? " Response times include failed requests, and a refusal is fast: read them beside the share that failed."
+        : "")
   }
 
   /// The figures of a sentence, each with the words that name it.

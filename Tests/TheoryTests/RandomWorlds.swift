@@ -21,11 +21,6 @@ struct RandomWorld {
     return config
   }
 
-  private init(stream: RandomStream, functions: Int) {
-    self.stream = stream
-    self.functions = functions
-  }
-
   private mutating func below(_ n: Int) -> Int { Int(stream.nextIndex(below: UInt64(n))) }
   private mutating func chance(_ probability: Double) -> Bool { stream.nextUnit() < probability }
 

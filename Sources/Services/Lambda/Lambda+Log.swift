@@ -28,7 +28,7 @@ extension Lambda {
   ) {
     log.note(
       InvocationEntry(
-        kind: kind, status: status, end: ahead ? now : now + span, slot: slot, generation: environments[slot].generation,
-        duration: span.nanoseconds, billed: 0, memoryUsed: 0))
+        kind: kind, status: status, end: ahead ? now : now + span, slot: slot,
+        generation: environments[slot].generation, duration: span.nanoseconds, billed: 0, memoryUsed: 0))
   }
 }
