@@ -48,6 +48,19 @@ struct QueueGatheringTests {
     #expect(try world.run().figure("received", of: "q") == Double(messages + 1))
   }
 
+  @Test("a batch that becomes complete between two polls goes with the next one")
+  func complete() throws {
+    // Ten sends of one message: the first is received at 1 s, the others 10 ms later.
+    var world = world()
+    world.mapping.batchSize = 10
+    world.send(at: [.seconds(1)], count: 10)
+    world.duration = .ms(1_150)
+    let result = try world.run()
+    #expect(result.figure("batches", of: "m") == 1)
+    #expect(result.figure("meanTimeMs", of: "q") == 110)
+    #expect(result.figure("deleted", of: "q") == 10)
+  }
+
   @Test("a window that ends between two polls cuts none short, and the batch goes without what has come since")
   func windowBetweenPolls() throws {
     // Receives at 1,000 and 1,995 ms; the window is over at 2 s. The third message is received at 2.1 s, when the

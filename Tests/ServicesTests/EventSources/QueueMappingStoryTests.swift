@@ -54,7 +54,8 @@ struct QueueMappingStoryTests {
     world.fix(concurrency: 1)
     world.mapping.batchSize = 10
     world.mapping.maximumBatchingWindow = .seconds(5)
-    world.send(at: [.seconds(1)], count: messages)
+    world.send(at: [.seconds(1)], entries: min(messages, 10))
+    if messages > 10 { world.send(at: [.seconds(1)], entries: messages - 10) }
     world.duration = .ms(6_150)
     let result = try world.run()
     #expect(result.figure("deleted", of: "q") == min(Double(messages), 10))
