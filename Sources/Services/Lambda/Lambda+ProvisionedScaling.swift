@@ -63,7 +63,7 @@ struct ProvisionedScaling: BitwiseCopyable {
     return utilization
   }
 
-  /// What an alarm asks for now; nil if none does.
+  /// The environments that the alarm in force asks for; nil if there is none.
   func wanted(_ requested: Int, utilization: Double, target: Double) -> Int? {
     // What brings utilization to the target. A ratio that is whole but for the last bits of a Double is whole.
     let ideal = Int((Double(requested) * utilization / target - 1e-9).rounded(.up))
