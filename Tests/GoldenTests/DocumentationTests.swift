@@ -59,6 +59,18 @@ struct DocumentationTests {
     }
   }
 
+  @Test("the variants of the README fit its scenario, each of them")
+  func variants() throws {
+    let text = try String(contentsOf: Shipped.root.appendingPathComponent("README.md"), encoding: .utf8)
+    let blocks = Block.all(in: text)
+    let base = try #require(blocks.first { $0.isScenario })
+    let variants = try #require(blocks.first { $0.text.hasPrefix("variants:") })
+    let path = Shipped.root.appendingPathComponent("scenarios/page.yaml").path
+    let names = try Scenario.decode(base.text + variants.text, path: path).variants
+    #expect(names.count >= 2)
+    for name in names { _ = try Scenario.decode(base.text + variants.text, path: path, variant: name) }
+  }
+
   @Test("the search for scenarios finds whole ones, and only those")
   func finds() {
     let page = """
