@@ -114,7 +114,7 @@ struct EventInvokeTests {
       ("eventInvokeConfig: { onFailure: t }", "a queue or a function"),
       ("eventInvokeConfig: { onFailure: qq }", "did you mean `q`?"),
       ("eventInvokeConfig: { onSuccess: [q] }", "a queue or a function"), ("deadLetterQueue: q", nil),
-      ("deadLetterQueue: h", "name a function under `onFailure`"), ("deadLetterQueue: t", "a standard queue"),
+      ("deadLetterQueue: h", "a function is named under `onFailure`"), ("deadLetterQueue: t", "a standard queue"),
       ("deadLetterQueue: nobody", "a standard queue"),
     ] as [(String, String?)])
   func destinations(key: String, fragment: String?) {

@@ -46,6 +46,8 @@ struct QueueFaultTests {
       ),
       ("eventSource: jobs", "eventSource: work", "the name of a queue or a stream"),
       ("eventSource: jobs", "eventSource: clicks", "no such key in a mapping from a stream"),
+      ("onFailure: jobs", "onFailure: ordered", "the FIFO queue ordered, wanted a standard queue"),
+      ("onFailure: jobs", "onFailure: work", "dropped batches are reported to a queue"),
       ("functionName: work", "functionName: jobs", "the name of a function"),
       ("functionName: work", "functionName: wrk", "did you mean `work`?"),
       ("payload: 2 KB", "payload: 103 KB", "at most 1 MB in one request to a queue"),

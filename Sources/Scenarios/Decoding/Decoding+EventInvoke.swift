@@ -39,7 +39,8 @@ extension Decoding {
     config.eventInvoke.onSuccess = invoke?["onSuccess"].flatMap { destination($0, of: config.name, index) }
     config.eventInvoke.onFailure = invoke?["onFailure"].flatMap { destination($0, of: config.name, index) }
     if let node = fields["deadLetterQueue"] {
-      config.eventInvoke.deadLetterQueue = deadLetterQueue(node, index)
+      config.eventInvoke.deadLetterQueue = standardQueue(
+        node, index, advice: "dead letters go to queues; a function is named under `onFailure`")
     }
   }
 
@@ -111,15 +112,15 @@ extension Decoding {
     }
   }
 
-  private func deadLetterQueue(_ node: YAMLNode, _ index: ResourceIndex) -> String? {
+  /// A queue that Lambda sends records to; that it is no FIFO queue shows when all resources are decoded.
+  func standardQueue(_ node: YAMLNode, _ index: ResourceIndex, advice: String) -> String? {
     let wanted = "the name of a standard queue"
     guard let name = text(node, wanted: wanted) else { return nil }
     switch index[name] {
     case .queue:
       eventQueues.append(EventQueueReference(queue: name, place: node.place))
       return name
-    case .function: return reject(node, wanted: wanted, advice: "name a function under `onFailure`")
-    case .table, .httpApi, .stream, .mapping: return reject(node, wanted: wanted)
+    case .function, .table, .httpApi, .stream, .mapping: return reject(node, wanted: wanted, advice: advice)
     case .unknown: return nil
     case nil: return missing(node, name, wanted, index)
     }
@@ -138,7 +139,7 @@ extension Decoding {
       for case .queue(let queue) in resources where queue.name == reference.queue && queue.isFifo {
         fault(
           reference.place, found: "the FIFO queue \(queue.name)", wanted: "a standard queue",
-          advice: "Lambda sends asynchronous events to standard queues only")
+          advice: "Lambda sends events and dropped batches to standard queues only")
       }
     }
     guard index.cycles(of: edges).isEmpty else { return }

@@ -34,7 +34,9 @@ extension Decoding {
     } else {
       assume(name, "maximumRecordAge", "no limit", .documented, cloudFormation, "2026-10")
     }
-    if let node = fields["onFailure"] { source.onFailure = destination(node, index) }
+    if let node = fields["onFailure"] {
+      source.onFailure = standardQueue(node, index, advice: "dropped batches are reported to a queue")
+    }
     if let node = fields["pollingInterval"] {
       source.pollingInterval = time(node, .milliseconds(1)...Time.minutes(1)) ?? source.pollingInterval
     } else {
@@ -53,21 +55,6 @@ extension Decoding {
       assume(
         name, "functionResponseTypes.retries", "a batch that goes on from its checkpoint has used a retry", .inferred,
         "AWS documents that splitting uses none, and says nothing of checkpoints", "2026-11")
-    }
-  }
-
-  private func destination(_ node: YAMLNode, _ index: ResourceIndex) -> String? {
-    let wanted = "the name of a queue"
-    guard let name = text(node, wanted: wanted) else { return nil }
-    switch index[name] {
-    case .queue: return name
-    case .function, .table, .httpApi, .stream, .mapping:
-      return reject(node, wanted: wanted, advice: "dropped batches are reported to a queue")
-    case .unknown: return nil
-    case nil:
-      let guess = self.guess(name, in: index.names)
-      return reject(
-        node, wanted: wanted, advice: guess.map { "did you mean `\($0)`?" } ?? "add the queue or correct the name")
     }
   }
 }
