@@ -15,6 +15,8 @@ public enum Event: SimulationEvent {
   case stream(UInt16, StreamEvent)
   case queueMapping(UInt16, QueueMappingEvent)
   case streamMapping(UInt16, StreamMappingEvent)
+  case daxCluster(UInt16, DAXEvent)
+  case cacheCluster(UInt16, CacheEvent)
 }
 
 /// The kinds of components, as `Party.kind` numbers them.
@@ -29,9 +31,11 @@ public enum ComponentKind: UInt8, BitwiseCopyable, CaseIterable, Sendable {
   case stream
   case queueMapping
   case streamMapping
+  case daxCluster
+  case cacheCluster
 
   /// The kind with the highest number.
-  @inlinable static var last: ComponentKind { .streamMapping }
+  @inlinable static var last: ComponentKind { .cacheCluster }
 }
 
 extension Party {

@@ -3,22 +3,24 @@ import Units
 
 /// All components of one world, in arrays by kind, and the run that moves them.
 struct System: ~Copyable {
-  private let config: SystemConfig
-  private let streams: StreamFactory
-  private let memory = PlainMemory()
-  private let pool = SamplerPool()
-  private let sites: UnsafeMutablePointer<CallSite>
-  private var run: Run<Event>
-  private var account: Account
-  private var traffic: Components<TrafficSource>
-  private var functions: Components<Lambda>
-  private var apis: Components<HTTPAPI>
-  private var tables: Components<Table>
-  private var invokers: Components<EventInvoker>
-  private var queues: Components<Queue>
-  private var eventStreams: Components<Stream>
-  private var queueMappings: Components<QueueMapping>
-  private var streamMappings: Components<StreamMapping>
+  let config: SystemConfig
+  let streams: StreamFactory
+  let memory = PlainMemory()
+  let pool = SamplerPool()
+  let sites: UnsafeMutablePointer<CallSite>
+  var run: Run<Event>
+  var account: Account
+  var traffic: Components<TrafficSource>
+  var functions: Components<Lambda>
+  var apis: Components<HTTPAPI>
+  var tables: Components<Table>
+  var invokers: Components<EventInvoker>
+  var queues: Components<Queue>
+  var eventStreams: Components<Stream>
+  var queueMappings: Components<QueueMapping>
+  var streamMappings: Components<StreamMapping>
+  var daxClusters: Components<DAXCluster>
+  var cacheClusters: Components<CacheCluster>
 
   /// Builds the components. Throws if a trace cannot be opened.
   init(_ config: SystemConfig, streams: StreamFactory, lane: Bool) throws(TraceError) {
@@ -36,6 +38,8 @@ struct System: ~Copyable {
     eventStreams = Components(capacity: config.resources.count)
     queueMappings = Components(capacity: config.resources.count)
     streamMappings = Components(capacity: config.resources.count)
+    daxClusters = Components(capacity: config.resources.count)
+    cacheClusters = Components(capacity: config.resources.count)
     var directory = Directory(config)
     // Components read the sites during the run only, so the table is filled once all of them have asked for theirs.
     let nothing = CallSite(callee: Party(.traffic, 0), request: .invocation)
@@ -73,6 +77,16 @@ struct System: ~Copyable {
           Stream(
             stream, index: UInt16(eventStreams.count), sites: sites, pool: pool, memory: memory, streams: streams,
             run: &run))
+      case .daxCluster(let cluster):
+        daxClusters.append(
+          DAXCluster(
+            cluster, index: UInt16(daxClusters.count), directory: directory, sites: sites, pool: pool, memory: memory,
+            streams: streams, run: &run))
+      case .cacheCluster(let cluster):
+        cacheClusters.append(
+          CacheCluster(
+            cluster, index: UInt16(cacheClusters.count), directory: directory, sites: sites, pool: pool,
+            memory: memory, streams: streams, run: &run))
       case .eventSourceMapping(let mapping):
         switch mapping.source {
         case .queue:
@@ -96,11 +110,33 @@ struct System: ~Copyable {
     }
     precondition(directory.sites.count == config.callSiteCount, "every call site is counted before it is made")
     for (index, site) in directory.sites.enumerated() { sites[index] = site }
+    prepareTables(directory)
+  }
+
+  /// Tables and their caches learn what is asked of them.
+  private mutating func prepareTables(_ directory: borrowing Directory) {
+    for index in 0..<UInt16(tables.count) {
+      let operations = directory.operations(of: tables[index].pointee.config.name)
+      tables[index].pointee.prepare(operations, memory: memory, streams: streams)
+    }
+    for index in 0..<UInt16(daxClusters.count) {
+      let name = daxClusters[index].pointee.config.table
+      daxClusters[index].pointee.prepare(
+        tables[directory.party(of: name).index].pointee.requests, count: directory.operations(of: name).count,
+        memory: memory, streams: streams)
+    }
+    for index in 0..<UInt16(cacheClusters.count) {
+      let name = cacheClusters[index].pointee.config.table
+      cacheClusters[index].pointee.prepare(
+        tables[directory.party(of: name).index].pointee.requests, count: directory.operations(of: name).count,
+        memory: memory, streams: streams)
+    }
   }
 
   /// Runs to the end.
   mutating func simulate() {
     for index in 0..<UInt16(functions.count) { functions[index].pointee.begin(&run, &account) }
+    for index in 0..<UInt16(tables.count) { tables[index].pointee.begin(&run, &account) }
     for index in 0..<UInt16(queueMappings.count) {
       queueMappings[index].pointee.begin(&queues[queueMappings[index].pointee.source].pointee, &run)
     }
@@ -152,6 +188,9 @@ struct System: ~Copyable {
           run.post(.answered(call))
           continue
         }
+      case .table(let table, let event):
+        tables[table].pointee.handle(event, &run, &account)
+        continue
       case .eventInvoker(let invoker, let event):
         invokers[invoker].pointee.handle(event, &run)
         continue
@@ -175,6 +214,12 @@ struct System: ~Copyable {
         streamMappings[mapping].pointee.handle(
           event, &eventStreams[streamMappings[mapping].pointee.source].pointee, &run)
         continue
+      case .daxCluster(let cluster, let event):
+        daxClusters[cluster].pointee.handle(event, &run)
+        continue
+      case .cacheCluster(let cluster, let event):
+        cacheClusters[cluster].pointee.handle(event, &run)
+        continue
       }
       if isAnswer { deliver(call) } else { called(call) }
     }
@@ -196,11 +241,32 @@ struct System: ~Copyable {
     let callee = run.calls[call.slot].callee
     switch sites[Int(run.calls[call.slot].site)].request {
     case .invocation: functions[callee.index].pointee.called(call, &run, &account)
-    case .operation(let request): tables[callee.index].pointee.called(call, request, &run)
+    case .operation(let operation):
+      tables[callee.index].pointee.called(call, operation, keys(of: run.calls[call.slot].caller), &run)
+    case .cached(let operation, let site): called(call, operation, site: site)
     case .route(_, let billedRequests):
       apis[callee.index].pointee.called(call, billedRequests: billedRequests, &run, &account)
     case .event: invokers[callee.index].pointee.called(call, &run)
     case .message(let request): called(call, request)
+    }
+  }
+
+  /// The keys that a table's caller has drawn.
+  @inline(__always) private func keys(of caller: Party) -> GivenKeys {
+    switch caller.component {
+    case .daxCluster: daxClusters[caller.index].pointee.keys(of: caller.tag)
+    case .cacheCluster: cacheClusters[caller.index].pointee.keys(of: caller.tag)
+    case .traffic, .lambda, .httpApi, .table, .eventInvoker, .queue, .stream, .queueMapping, .streamMapping: .none
+    }
+  }
+
+  /// An operation reaches a cache.
+  @inline(never) private mutating func called(_ call: CallID, _ operation: UInt32, site: UInt32) {
+    let callee = run.calls[call.slot].callee
+    if callee.component == .daxCluster {
+      daxClusters[callee.index].pointee.called(call, operation, site: site, &run)
+    } else {
+      cacheClusters[callee.index].pointee.called(call, operation, site: site, &run)
     }
   }
 
@@ -232,112 +298,11 @@ struct System: ~Copyable {
     case .streamMapping:
       streamMappings[caller.index].pointee.answered(
         call, &eventStreams[streamMappings[caller.index].pointee.source].pointee, &run)
+    case .daxCluster: daxClusters[caller.index].pointee.answered(call, &run)
+    case .cacheCluster: cacheClusters[caller.index].pointee.answered(call, &run)
     case .table: preconditionFailure("a table calls nobody")
     case .stream: preconditionFailure("a stream calls nobody")
     }
-  }
-
-  // MARK: Results
-
-  /// What the run leaves behind.
-  func result() -> RunResult {
-    var inProgress = [Int64](repeating: 0, count: traffic.count)
-    for slot in 0..<UInt32(run.calls.extent) where run.calls[slot].state != .free {
-      let caller = run.calls[slot].caller
-      if caller.component == .traffic { inProgress[Int(caller.index)] += 1 }
-    }
-    // A client's request may have no call at the moment, and abandoned calls are no requests.
-    for source in 0..<traffic.count {
-      if let client = traffic[UInt16(source)].pointee.client { inProgress[source] = client.pointee.inProgress }
-    }
-    let sources = (0..<traffic.count).map { index in
-      traffic[UInt16(index)].pointee.result(run.recorder, segments: run.segments, inProgress: inProgress[index])
-    }
-    var resources: [ResourceResult] = []
-    var usage: [UsageLine] = []
-    var counts = ComponentCounts()
-    for resource in config.resources {
-      let (result, lines) = self.result(of: resource, index: counts.next(resource.componentKind))
-      resources.append(result)
-      usage += lines
-    }
-    var digest = ResultDigest(run.digest)
-    for source in sources { digest.add(source) }
-    for resource in resources { for figure in resource.figures { digest.add(figure.value.bitPattern) } }
-    for line in usage { digest.add(UInt64(truncatingIfNeeded: line.amount)) }
-    return RunResult(
-      duration: config.duration, period: config.period, events: run.events, digest: digest.value, traffic: sources,
-      resources: resources, series: run.recorder.series(), usage: usage, log: logLines())
-  }
-
-  /// What the functions logged, in the order of time; within a millisecond in the scenario's order.
-  private func logLines() -> [LogLine] {
-    guard config.invocationLog != nil else { return [] }
-    let lines = (0..<UInt16(functions.count)).flatMap { index in
-      let function = functions[index]
-      return function.pointee.log.lines(
-        of: function.pointee.config, start: config.start,
-        ids: streams.stream(component: function.pointee.config.name, purpose: "request ids"))
-    }
-    return lines.enumerated()
-      .sorted { ($0.element.milliseconds, $0.offset) < ($1.element.milliseconds, $1.offset) }
-      .map(\.element)
-  }
-
-  /// What one resource reports and used over the recorded span.
-  private func result(of resource: ResourceConfig, index: UInt16) -> (ResourceResult, [UsageLine]) {
-    let span = config.duration
-    switch resource {
-    case .function(let function):
-      var result = functions[index].pointee.result(run.recorder, duration: span)
-      if let invoker = config.asynchronousFunctions.firstIndex(where: { $0.name == function.name }) {
-        result.figures += invokers[UInt16(invoker)].pointee.figures(run.recorder, duration: span)
-      }
-      return (result, functions[index].pointee.usage(run.recorder, duration: span))
-    case .httpApi:
-      return (apis[index].pointee.result(run.recorder, duration: span), apis[index].pointee.usage(run.recorder))
-    case .table:
-      return (
-        tables[index].pointee.result(run.recorder, duration: span),
-        tables[index].pointee.usage(run.recorder, duration: span)
-      )
-    case .queue:
-      return (queues[index].pointee.result(run.recorder, duration: span), queues[index].pointee.usage(run.recorder))
-    case .stream:
-      return (
-        eventStreams[index].pointee.result(run.recorder, duration: span),
-        eventStreams[index].pointee.usage(run.recorder)
-      )
-    case .eventSourceMapping(let mapping):
-      switch mapping.source {
-      case .queue:
-        return (
-          queueMappings[index].pointee.result(run.recorder, duration: span),
-          queueMappings[index].pointee.usage(run.recorder, duration: span)
-        )
-      case .stream:
-        return (
-          streamMappings[index].pointee.result(run.recorder, duration: span),
-          streamMappings[index].pointee.usage(run.recorder)
-        )
-      }
-    }
-  }
-}
-
-/// Folds figures into a run's digest.
-private struct ResultDigest {
-  private(set) var value: UInt64
-  init(_ value: UInt64) { self.value = value }
-
-  mutating func add(_ word: UInt64) {
-    value = (value ^ word) &* 0x9E37_79B9_7F4A_7C15
-    value ^= value >> 32
-  }
-
-  mutating func add(_ traffic: TrafficResult) {
-    for count in [traffic.started, traffic.completed, traffic.errors] { add(UInt64(bitPattern: count)) }
-    add(UInt64(truncatingIfNeeded: traffic.latency.sum))
   }
 }
 

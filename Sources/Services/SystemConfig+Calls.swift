@@ -2,12 +2,15 @@
 extension SystemConfig {
   /// Places that ask something of a resource: traffic targets, routes and calls of handlers.
   var callSiteCount: Int {
-    var count = traffic.reduce(0) { $0 + $1.targets.count }
+    let caches = cacheNames
+    var count = traffic.reduce(0) { sum, source in
+      sum + source.targets.reduce(0) { $0 + (caches.contains($1.resource) ? 2 : 1) }
+    }
     for resource in resources {
       switch resource {
-      case .function(let function): count += Self.callCount(function.handler)
+      case .function(let function): count += Self.callCount(function.handler, caches)
       case .httpApi(let api): count += api.routes.count
-      case .table, .stream: break
+      case .table, .stream, .daxCluster, .cacheCluster: break
       case .queue(let queue): count += queue.redrive == nil ? 0 : 1
       case .eventSourceMapping(let mapping):
         count += 1
@@ -49,14 +52,25 @@ extension SystemConfig {
     }
   }
 
-  private static func callCount(_ steps: [Step]) -> Int {
+  /// Names of the caches: each of their callers makes two sites, its own and that of the cache's call to the table.
+  private var cacheNames: Set<String> {
+    Set(
+      resources.compactMap { resource in
+        switch resource {
+        case .daxCluster, .cacheCluster: resource.name
+        case .function, .httpApi, .table, .queue, .stream, .eventSourceMapping: nil
+        }
+      })
+  }
+
+  private static func callCount(_ steps: [Step], _ caches: Set<String>) -> Int {
     steps.reduce(0) { sum, step in
       switch step {
-      case .call: sum + 1
+      case .call(let call): sum + (caches.contains(call.target) ? 2 : 1)
       case .compute, .wait, .fail, .crash: sum
-      case .parallel(let branches): sum + branches.reduce(0) { $0 + callCount($1) }
-      case .choose(let choices): sum + choices.reduce(0) { $0 + callCount($1.steps) }
-      case .repeat(_, let steps), .forEachRecord(let steps): sum + callCount(steps)
+      case .parallel(let branches): sum + branches.reduce(0) { $0 + callCount($1, caches) }
+      case .choose(let choices): sum + choices.reduce(0) { $0 + callCount($1.steps, caches) }
+      case .repeat(_, let steps), .forEachRecord(let steps): sum + callCount(steps, caches)
       }
     }
   }

@@ -51,6 +51,8 @@ public enum ResourceConfig: Hashable, Sendable {
   case queue(QueueConfig)
   case stream(StreamConfig)
   case eventSourceMapping(EventSourceMappingConfig)
+  case daxCluster(DAXClusterConfig)
+  case cacheCluster(CacheClusterConfig)
 
   /// The resource's name in the scenario.
   public var name: String {
@@ -61,6 +63,8 @@ public enum ResourceConfig: Hashable, Sendable {
     case .queue(let config): config.name
     case .stream(let config): config.name
     case .eventSourceMapping(let config): config.name
+    case .daxCluster(let config): config.name
+    case .cacheCluster(let config): config.name
     }
   }
 
@@ -73,6 +77,8 @@ public enum ResourceConfig: Hashable, Sendable {
     case .queue: "queue"
     case .stream: "stream"
     case .eventSourceMapping: "eventSourceMapping"
+    case .daxCluster: "daxCluster"
+    case .cacheCluster: "cacheCluster"
     }
   }
 }

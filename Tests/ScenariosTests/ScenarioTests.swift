@@ -192,7 +192,8 @@ struct ScenarioTests {
     }
     #expect(points.map(\.probability) == [0, 0.5, 0.999, 1])
     #expect(t.tableClass == .standardInfrequentAccess && t.storageSize == .gigabytes(5))
-    #expect(t.maxReadRequestUnits == 100 && t.maxWriteRequestUnits == 50 && t.latency.count == 2)
+    #expect(t.capacity == .onDemand(OnDemandThroughput(maxReadRequestUnits: 100, maxWriteRequestUnits: 50)))
+    #expect(t.latency.count == 2)
   }
 
   @Test("defaults are those of the configs, and each is an assumption with a source")

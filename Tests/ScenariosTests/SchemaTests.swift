@@ -46,7 +46,10 @@ struct SchemaTests {
   }
 
   /// The examples that use every key between them.
-  static let examples = [Examples.full, Examples.lambda, Examples.messages]
+  static let examples = [
+    Examples.full, Examples.lambda, Examples.messages, Examples.capacity, Examples.operations, Examples.caches,
+    Examples.storage,
+  ]
 
   /// Keys that the examples cannot have: the replay's need a file.
   static let words: Set<String> = [

@@ -19,7 +19,7 @@ struct BucketTests {
   @Test("a table admits its maximum throughput", arguments: [(consistent: true, units: 1.0), (false, 0.5)])
   func table(consistent: Bool, units: Double) throws {
     var table = TableConfig(name: "t")
-    table.maxReadRequestUnits = 50
+    table.capacity = .onDemand(OnDemandThroughput(maxReadRequestUnits: 50))
     let read = TableOperation(kind: .getItem, itemSize: .kilobytes(4), consistentRead: consistent)
     let config = SystemConfig(
       region: "us-east-1", start: Self.start, duration: .seconds(200), period: .seconds(200), account: .boundless,
@@ -41,7 +41,7 @@ struct BucketTests {
   @Test("a table below its maximum throughput admits everything")
   func idleTable() throws {
     var table = TableConfig(name: "t")
-    table.maxWriteRequestUnits = 100
+    table.capacity = .onDemand(OnDemandThroughput(maxWriteRequestUnits: 100))
     let write = TableOperation(kind: .putItem, itemSize: .kilobytes(2))
     let config = SystemConfig(
       region: "us-east-1", start: Self.start, duration: .seconds(200), period: .seconds(200), account: .boundless,

@@ -50,8 +50,10 @@ struct RandomSystem {
     for index in 0..<functions { resources.append(.function(withConcurrency(function(index)))) }
     for index in 0..<tables {
       var table = TableConfig(name: "t\(index)")
-      if chance(0.5) { table.maxReadRequestUnits = 1 + below(60) }
-      if chance(0.5) { table.maxWriteRequestUnits = 1 + below(60) }
+      var limits = OnDemandThroughput()
+      if chance(0.5) { limits.maxReadRequestUnits = 1 + below(60) }
+      if chance(0.5) { limits.maxWriteRequestUnits = 1 + below(60) }
+      table.capacity = .onDemand(limits)
       resources.append(.table(table))
     }
     let routes = (0..<functions).map { HTTPAPIConfig.Route(key: "GET /\($0)", target: "f\($0)") }

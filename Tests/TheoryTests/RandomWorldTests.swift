@@ -55,7 +55,7 @@ struct RandomWorldTests {
           #expect(
             try run.figure("incomingRecords", of: source.stream) == gone + figure("finalEventsBehind"), name)
         }
-      case .httpApi, .table, .stream: break
+      case .httpApi, .table, .stream, .daxCluster, .cacheCluster: break
       }
     }
     #expect(concurrency <= Double(config.account.concurrentExecutions))

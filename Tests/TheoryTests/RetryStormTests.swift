@@ -75,7 +75,7 @@ struct RetryStormTests {
     }
     function.handler = [.call(read), .wait(.constant(20e6))]
     var table = TableConfig(name: "t")
-    table.maxReadRequestUnits = 100
+    table.capacity = .onDemand(OnDemandThroughput(maxReadRequestUnits: 100))
     table.latency[.getItem] = .constant(5e6)
     config.resources = [.function(function), .table(table)]
     var client = ClientConfig()

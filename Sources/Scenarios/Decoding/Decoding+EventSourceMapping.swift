@@ -21,7 +21,7 @@ extension Decoding {
     case .stream:
       refuse(fields, Shapes.queueMappingFields, of: "a mapping from a stream")
       config = EventSourceMappingConfig(name: name, stream: source, functionName: functionName ?? "")
-    case .function, .table, .httpApi, .mapping:
+    case .function, .table, .httpApi, .mapping, .cache:
       return reject(sourceNode, wanted: "the name of a queue or a stream")
     case .unknown: return nil
     case nil:
@@ -47,7 +47,7 @@ extension Decoding {
     guard let name = text(node, wanted: wanted) else { return nil }
     switch index[name] {
     case .function: return name
-    case .table, .httpApi, .queue, .stream, .mapping: return reject(node, wanted: wanted)
+    case .table, .httpApi, .queue, .stream, .mapping, .cache: return reject(node, wanted: wanted)
     case .unknown: return nil
     case nil:
       let guess = self.guess(name, in: index.names)

@@ -55,7 +55,9 @@ extension Decoding {
     switch type.scalarText {
     case "function": return function(entry.key, entry.value, index).map { .function($0) }
     case "httpApi": return httpApi(entry.key, entry.value, index).map { .httpApi($0) }
-    case "table": return table(entry.key, entry.value).map { .table($0) }
+    case "table": return table(entry.key, entry.value, index).map { .table($0) }
+    case "daxCluster": return daxCluster(entry.key, entry.value, index).map { .daxCluster($0) }
+    case "cacheCluster": return cacheCluster(entry.key, entry.value, index).map { .cacheCluster($0) }
     case "queue": return queue(entry.key, entry.value, index).map { .queue($0) }
     case "stream": return stream(entry.key, entry.value).map { .stream($0) }
     case "eventSourceMapping": return mapping(entry.key, entry.value, index).map { .eventSourceMapping($0) }
@@ -108,7 +110,7 @@ extension Decoding {
     case .function:
       edges.append(ResourceIndex.Edge(from: api, to: target, place: entry.value.place))
       return sound ? HTTPAPIConfig.Route(key: entry.key, target: target) : nil
-    case .table, .httpApi, .queue, .stream, .mapping:
+    case .table, .httpApi, .queue, .stream, .mapping, .cache:
       return reject(entry.value, wanted: "the name of a function", advice: "a route leads to a function")
     case .unknown:
       return nil
@@ -118,35 +120,5 @@ extension Decoding {
         entry.value, wanted: "the name of a function",
         advice: guess.map { "did you mean `\($0)`?" } ?? "add the function or correct the name")
     }
-  }
-
-  private func table(_ name: String, _ node: YAMLNode) -> TableConfig? {
-    guard let fields = self.fields(node, Shapes.table) else { return nil }
-    let before = faults.count
-    var config = TableConfig(name: name)
-    _ = fields["type"]
-    if let node = fields["billingMode"], node.scalarText != "payPerRequest" {
-      fault(node.place, found: node.summary, wanted: "payPerRequest", advice: "provisioned capacity is not modelled")
-    }
-    if let node = fields["tableClass"] {
-      config.tableClass = choice(node, TableConfig.TableClass.self) ?? config.tableClass
-    } else {
-      assume(name, "tableClass", "standard", .documented, "CloudFormation AWS::DynamoDB::Table", "2026-10")
-    }
-    if let node = fields["storageSize"] {
-      config.storageSize = size(node) ?? config.storageSize
-    } else {
-      assume(name, "storageSize", "0 B", .unknown, "a stated choice: storage is left off the bill", "2026-11")
-    }
-    if let node = fields["onDemandThroughput"], let limits = self.fields(node, Shapes.onDemandThroughput) {
-      config.maxReadRequestUnits = limits["maxReadRequestUnits"].flatMap { integer($0, 1...1_000_000_000) }
-      config.maxWriteRequestUnits = limits["maxWriteRequestUnits"].flatMap { integer($0, 1...1_000_000_000) }
-    }
-    if let node = fields["latency"], let latencies = self.fields(node, Shapes.latency) {
-      for kind in TableOperation.Kind.allCases {
-        if let node = latencies[kind.rawValue] { config.latency[kind] = timeDistribution(node) }
-      }
-    }
-    return faults.count == before ? config : nil
   }
 }

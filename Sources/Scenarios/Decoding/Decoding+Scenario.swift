@@ -119,7 +119,7 @@ extension Decoding {
     let hasFunctions = resources.contains { resource in
       switch resource {
       case .function: true
-      case .httpApi, .table, .queue, .stream, .eventSourceMapping: false
+      case .httpApi, .table, .queue, .stream, .eventSourceMapping, .daxCluster, .cacheCluster: false
       }
     }
     guard hasFunctions else { return }

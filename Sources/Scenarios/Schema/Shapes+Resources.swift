@@ -3,10 +3,12 @@ import Services
 extension Shapes {
   /// Resources; `resource` chooses between them by its type.
   static let resources: [Shape] =
-    [function, httpApi, table, onDemandThroughput, latency] + concurrency + eventInvoke + snapStart + messaging
+    [function, httpApi] + tables + caches + concurrency + eventInvoke + snapStart + messaging
 
   /// Words after `type:`, each with the shape of the same name.
-  static let resourceTypes = ["function", "httpApi", "table", "queue", "stream", "eventSourceMapping"]
+  static let resourceTypes = [
+    "function", "httpApi", "table", "queue", "stream", "eventSourceMapping", "daxCluster", "cacheCluster",
+  ]
 
   static let httpApi = Shape(
     "httpApi", "An HTTP API of API Gateway.",
@@ -18,32 +20,6 @@ extension Shapes {
         "overhead", .shape("timeDistribution"), "{ logNormal: { median: 3 ms, p99: 10 ms } }",
         "Time that the API adds to a request, both ways together."),
     ])
-
-  static let table = Shape(
-    "table", "A DynamoDB table.",
-    [
-      .required("type", .choice(["table"]), "table"),
-      .defaulted("billingMode", .choice(["payPerRequest"]), "payPerRequest", "On-demand capacity."),
-      .defaulted(
-        "tableClass", .choice(TableConfig.TableClass.allCases.map(\.rawValue)), "standard",
-        "Changes prices, not behaviour."),
-      .defaulted("storageSize", .size, "0 B", "Stored all the time, billed by the month."),
-      .optional("onDemandThroughput", .shape("onDemandThroughput"), "Own limits of the table."),
-      .optional("latency", .shape("latency"), "Latency per operation, as the client sees it; default measured."),
-    ])
-
-  static let onDemandThroughput = Shape(
-    "onDemandThroughput", "Limits of an on-demand table; left out means none.",
-    [
-      .optional("maxReadRequestUnits", .integer(1...1_000_000_000), "Read request units a second."),
-      .optional("maxWriteRequestUnits", .integer(1...1_000_000_000), "Write request units a second."),
-    ])
-
-  static let latency = Shape(
-    "latency", "Latency per operation.",
-    TableOperation.Kind.allCases.map {
-      .optional($0.rawValue, .shape("timeDistribution"), "Latency of \($0.rawValue).")
-    })
 }
 
 extension Shapes {

@@ -128,13 +128,6 @@ extension Shapes {
       .optional("route", .text, "Route of an API, as in its routes: GET /items."),
     ] + tableOperation + invocation + [payload])
 
-  /// Keys of a request to a table.
-  static let tableOperation: [Field] = [
-    .optional("operation", .choice(TableOperation.Kind.allCases.map(\.rawValue)), "What is asked of a table."),
-    .optional("itemSize", .size, "Size of one item, 1 B to 400 KB; the larger of before and after for an update."),
-    .optional("items", .integer(1...1_000_000), "Items of a batch, or that a query or scan evaluates; default 1."),
-    .optional("consistentRead", .boolean, "Strongly consistent read; default false."),
-  ]
   static let payload = Field.defaulted(
     "payload", .size, "0 B",
     "Sent to an API (at most 10 MB), a function (6 MB, as an event 1 MB), a queue (1 MB) or a stream (10 MB).")

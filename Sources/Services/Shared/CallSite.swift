@@ -15,8 +15,10 @@ struct CallSite: BitwiseCopyable {
     case event
     /// A request to an API: index of the route, and how many requests it counts as on the bill.
     case route(UInt16, billedRequests: Int64)
-    /// An operation on a table.
-    case operation(TableRequest)
+    /// An operation on a table, as the table numbers them.
+    case operation(UInt32)
+    /// The same through a cache, with the site of the cache's own call to the table.
+    case cached(UInt32, site: UInt32)
     /// Something for a queue or a stream.
     case message(MessageRequest)
   }
@@ -43,6 +45,8 @@ struct Directory {
   private var consumers: [String: [UInt16]] = [:]
   private var fifoQueues: Set<String> = []
   private var streamMappings: [String: Int] = [:]
+  private var cachedTables: [String: String] = [:]
+  private var operations: [String: [TableOperation]] = [:]
 
   init(_ config: SystemConfig) {
     var counts = ComponentCounts()
@@ -54,6 +58,8 @@ struct Directory {
         consumers[mapping.sourceName, default: []].append(party.index)
       }
       if case .queue(let queue) = resource, queue.isFifo { fifoQueues.insert(queue.name) }
+      if case .daxCluster(let cluster) = resource { cachedTables[cluster.name] = cluster.table }
+      if case .cacheCluster(let cluster) = resource { cachedTables[cluster.name] = cluster.table }
       if case .httpApi(let api) = resource { routes[api.name] = api.routes.map(\.key) }
     }
     for case .eventSourceMapping(let mapping) in config.resources {
@@ -87,10 +93,14 @@ struct Directory {
       return add(
         callee, .route(UInt16(index), billedRequests: HTTPAPIMeters.billedRequests(payload: request.payload)))
     case .table:
-      guard let operation = request.operation else {
-        preconditionFailure("a call to table \(request.resource) names its operation")
+      return add(callee, .operation(number(of: request, table: request.resource)))
+    case .daxCluster, .cacheCluster:
+      guard let table = cachedTables[request.resource] else {
+        preconditionFailure("\(request.resource) stands before a table")
       }
-      return add(callee, .operation(TableRequest(operation)))
+      let number = number(of: request, table: table)
+      let site = add(party(of: table), .operation(number))
+      return add(callee, .cached(number, site: site))
     case .queue, .stream:
       return add(
         callee,
@@ -100,6 +110,18 @@ struct Directory {
             poison: request.message.poison, bytes: request.payload.bytes)))
     }
   }
+
+  /// Numbers what is asked of a table.
+  private mutating func number(of request: SiteRequest, table: String) -> UInt32 {
+    guard let operation = request.operation else {
+      preconditionFailure("a call to table \(table) names its operation")
+    }
+    operations[table, default: []].append(operation)
+    return UInt32(operations[table, default: []].count - 1)
+  }
+
+  /// What all callers together ask of a table, as their sites number it.
+  func operations(of table: String) -> [TableOperation] { operations[table] ?? [] }
 
   private mutating func add(_ callee: Party, _ request: CallSite.Request) -> UInt32 {
     sites.append(CallSite(callee: callee, request: request))
@@ -142,6 +164,8 @@ extension ResourceConfig {
     case .table: .table
     case .queue: .queue
     case .stream: .stream
+    case .daxCluster: .daxCluster
+    case .cacheCluster: .cacheCluster
     case .eventSourceMapping(let mapping):
       switch mapping.source {
       case .queue: .queueMapping

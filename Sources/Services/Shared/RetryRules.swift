@@ -28,7 +28,8 @@ enum AttemptResult: UInt8, BitwiseCopyable {
       switch callee {
       case .lambda: self = .accepted
       case .httpApi: self = .transient
-      case .table, .queue, .stream, .eventInvoker: self = outcome == .failed ? .rejected : .transient
+      case .table, .queue, .stream, .eventInvoker, .daxCluster, .cacheCluster:
+        self = outcome == .failed ? .rejected : .transient
       case .traffic, .queueMapping, .streamMapping: preconditionFailure("\(callee) cannot be called")
       }
     }
@@ -95,7 +96,7 @@ struct RetryRules: BitwiseCopyable {
       limitsRate = false
       return
     }
-    let row = RetryProfileRow.row(profile, callee == .table ? .dynamoDB : .other)
+    let row = RetryProfileRow.row(profile, [.table, .daxCluster, .cacheCluster].contains(callee) ? .dynamoDB : .other)
     maxAttempts = Int32(config.maxAttempts ?? row.maxAttempts)
     transientBase = Double(row.transientBase.nanoseconds)
     throttlingBase = Double(row.throttlingBase.nanoseconds)

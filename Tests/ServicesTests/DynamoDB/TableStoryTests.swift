@@ -85,7 +85,8 @@ struct TableStoryTests {
   @Test(
     "a maximum of 10 write units: 10 puts at once pass, the 11th is throttled", arguments: [(9, 0), (10, 0), (11, 1)])
   func maximumWrites(count: Int, throttles: Int) throws {
-    let result = try story(put, count: count) { $0.maxWriteRequestUnits = 10 }.run()
+    let result = try story(put, count: count) { $0.capacity = .onDemand(OnDemandThroughput(maxWriteRequestUnits: 10)) }
+      .run()
     #expect(result.figure("writeThrottles", of: "t") == Double(throttles))
     #expect(result.figure("readThrottles", of: "t") == 0)
     #expect(result.figure("requests", of: "t") == Double(count - throttles))
@@ -97,21 +98,26 @@ struct TableStoryTests {
 
   @Test("a maximum of 10 read units: 20 eventually consistent reads pass", arguments: [(20, 0), (21, 1)])
   func maximumReads(count: Int, throttles: Int) throws {
-    let result = try story(get, count: count) { $0.maxReadRequestUnits = 10 }.run()
+    let result = try story(get, count: count) { $0.capacity = .onDemand(OnDemandThroughput(maxReadRequestUnits: 10)) }
+      .run()
     #expect(result.figure("readThrottles", of: "t") == Double(throttles))
     #expect(result.figure("writeThrottles", of: "t") == 0)
   }
 
   @Test("a maximum of writes does not touch reads, and the other way round")
   func separate() throws {
-    #expect(try story(get, count: 99) { $0.maxWriteRequestUnits = 1 }.run().figure("throttles", of: "t") == 0)
-    #expect(try story(put, count: 99) { $0.maxReadRequestUnits = 1 }.run().figure("throttles", of: "t") == 0)
+    #expect(
+      try story(get, count: 99) { $0.capacity = .onDemand(OnDemandThroughput(maxWriteRequestUnits: 1)) }.run().figure(
+        "throttles", of: "t") == 0)
+    #expect(
+      try story(put, count: 99) { $0.capacity = .onDemand(OnDemandThroughput(maxReadRequestUnits: 1)) }.run().figure(
+        "throttles", of: "t") == 0)
   }
 
   @Test("units flow back evenly: of 10 a second, one every 100 ms")
   func refill() throws {
     for (nanoseconds, throttles) in [(99_999_999, 1), (100_000_000, 0)] as [(Int64, Double)] {
-      var story = story(put) { $0.maxWriteRequestUnits = 10 }
+      var story = story(put) { $0.capacity = .onDemand(OnDemandThroughput(maxWriteRequestUnits: 10)) }
       story.traffic[0].arrivals = .spikes([
         Spike(at: .zero, count: 10, over: .zero), Spike(at: Time(nanoseconds: nanoseconds), count: 1, over: .zero),
       ])
@@ -126,7 +132,7 @@ struct TableStoryTests {
     for (operation, moment, throttles) in [
       (put, 1_099.999_999, 1), (put, 1_100, 0), (large, 1_999.999_999, 1), (large, 2_000, 0),
     ] as [(TableOperation, Double, Double)] {
-      var story = story(large) { $0.maxWriteRequestUnits = 10 }
+      var story = story(large) { $0.capacity = .onDemand(OnDemandThroughput(maxWriteRequestUnits: 10)) }
       story.traffic.append(
         TrafficConfig(
           name: "second", target: TrafficTarget(resource: "t", operation: operation),

@@ -77,7 +77,7 @@ struct AsynchronousStoryTests {
   @Test("an event whose second attempt succeeds has succeeded")
   func secondAttempt() throws {
     var t = table("t", milliseconds: 10)
-    t.maxReadRequestUnits = 1
+    t.capacity = .onDemand(OnDemandThroughput(maxReadRequestUnits: 1))
     let result = try Story([.function(instant([read("t")])), .table(t)], target: events, at: [.zero], count: 2).run()
     // The table refuses the second read. It is repeated a minute later.
     #expect(result.figure("errors", of: "f") == 1)

@@ -9,7 +9,7 @@ struct CallStoryTests {
   /// Two invocations at once that each read once from a table that allows one read a second.
   private func contend(attempts: Int, change: (inout CallStep) -> Void = { _ in }) throws -> RunResult {
     var limited = table("t", milliseconds: 10)
-    limited.maxReadRequestUnits = 1
+    limited.capacity = .onDemand(OnDemandThroughput(maxReadRequestUnits: 1))
     var step = callStep(
       "t", TableOperation(kind: .getItem, itemSize: Size(bytes: 1), consistentRead: true), timeout: nil,
       attempts: attempts, backoff: .ms(50), onError: .fail)

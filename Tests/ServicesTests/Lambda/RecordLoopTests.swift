@@ -45,7 +45,8 @@ struct RecordLoopTests {
         answer = Answer(
           outcome: run.calls[call.slot].outcome, milliseconds: run.now.inMilliseconds, failures: failures.sorted())
         run.finish(call)
-      case .arrival, .traffic, .httpApi, .table, .eventInvoker, .queue, .stream, .queueMapping, .streamMapping:
+      case .arrival, .traffic, .httpApi, .table, .eventInvoker, .queue, .stream, .queueMapping, .streamMapping,
+        .daxCluster, .cacheCluster:
         Issue.record("only a function is here")
       }
     }

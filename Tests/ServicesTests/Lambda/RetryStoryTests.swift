@@ -22,7 +22,7 @@ struct RetryStoryTests {
   /// A table of one unit a second that owes 10,000 s after `drain`.
   private var owing: TableConfig {
     var table = table("t", milliseconds: 0)
-    table.maxReadRequestUnits = 1
+    table.capacity = .onDemand(OnDemandThroughput(maxReadRequestUnits: 1))
     return table
   }
   private let drain = Step.call(
@@ -86,7 +86,7 @@ struct RetryStoryTests {
   @Test("a success earns the last price back, so that each call may fail once for ever")
   func refund() throws {
     var slow = table("t", milliseconds: 0)
-    slow.maxReadRequestUnits = 1
+    slow.capacity = .onDemand(OnDemandThroughput(maxReadRequestUnits: 1))
     let result = try Story(
       [
         .function(

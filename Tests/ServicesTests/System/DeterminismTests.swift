@@ -28,7 +28,7 @@ struct DeterminismTests {
     g.environmentChoice = .random
     g.idleExpiry = .exponential(mean: 20e9)
     var t = TableConfig(name: "t")
-    t.maxReadRequestUnits = 60
+    t.capacity = .onDemand(OnDemandThroughput(maxReadRequestUnits: 60))
     var story = Story(
       [.httpApi(api), .function(f), .function(g), .table(t)], target: TrafficTarget(resource: "api", route: "GET /"),
       at: [], account: AccountConfig(concurrentExecutions: 12))

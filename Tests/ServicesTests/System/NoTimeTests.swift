@@ -63,7 +63,7 @@ struct NoTimeTests {
   @Test("a hundred thousand attempts without a pause end at one instant")
   func attempts() throws {
     var config = table("t", milliseconds: 1)
-    config.maxReadRequestUnits = 1
+    config.capacity = .onDemand(OnDemandThroughput(maxReadRequestUnits: 1))
     let result = try Story(
       [.function(function("f", [read("t", attempts: 100_000, backoff: .zero)])), .table(config)],
       target: TrafficTarget(resource: "f"), at: [.zero], count: 2

@@ -181,7 +181,7 @@ struct ClientStoryTests {
   @Test("adaptive clients hold attempts back, first ones too, and are throttled less")
   func adaptive() throws {
     var limited = table("t", milliseconds: 5)
-    limited.maxReadRequestUnits = 20
+    limited.capacity = .onDemand(OnDemandThroughput(maxReadRequestUnits: 20))
     var overload = Story(
       [.table(limited)], target: TrafficTarget(resource: "t", operation: Self.getItem), at: [])
     overload.traffic[0].arrivals = .spikes([Spike(at: .zero, count: 6_000, over: .seconds(200))])

@@ -1,0 +1,9 @@
+import Services
+
+extension Shapes {
+  /// Keys of a table about its secondary indexes.
+  static let tableIndexes: [Field] = []
+
+  /// Mappings below these keys.
+  static let tableIndexShapes: [Shape] = []
+}
