@@ -2,10 +2,24 @@ import Engine
 
 /// One change of an item, for the streams and replicas that follow the table.
 struct TableChange: BitwiseCopyable {
+  enum Kind: UInt8, BitwiseCopyable {
+    /// The item did not exist before.
+    case inserted
+    /// It existed, and exists.
+    case modified
+    /// A caller deleted it.
+    case removed
+    /// It was deleted after its time to live.
+    case expired
+  }
+
+  let kind: Kind
   /// The item's key.
   let key: UInt32
-  /// Bytes of the change record.
-  let bytes: UInt32
+  /// Bytes of the item after the change; 0 if it is gone.
+  let newBytes: UInt32
+  /// Bytes of the item before the change; 0 if there was none.
+  let oldBytes: UInt32
   /// Where the key lies among the partitions.
   let position: UInt64
 }

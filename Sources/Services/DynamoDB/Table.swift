@@ -39,6 +39,7 @@ struct Table: ~Copyable {
   let records: TableRecords
   var scaling: TableScaling
   var storage: TableStorage
+  var replication: TableReplication
   /// Changes of this turn; empty unless something follows the table.
   var changes = ChangeLog()
   /// Whether anything follows the table.
@@ -74,6 +75,7 @@ struct Table: ~Copyable {
     }
     scaling = TableScaling(config, streams: streams, run: &run)
     storage = TableStorage(config, streams: streams, pool: pool, run: &run)
+    replication = TableReplication(config, streams: streams, pool: pool, run: &run)
     logsChanges = config.streamViewType != nil || config.kinesisStream != nil
     records = TableRecords(config, run: &run)
   }
@@ -91,7 +93,9 @@ struct Table: ~Copyable {
   }
 
   /// Before the first event.
-  mutating func begin(_ run: inout Run<Event>, _ account: inout Account) {}
+  mutating func begin(_ run: inout Run<Event>, _ account: inout Account) {
+    for capacity in 0..<capacityCount { capacityChanged(capacity, &run, &account) }
+  }
 
   /// `operation` is the number of a request; `given` are its keys, if a cache has drawn them.
   @inline(never) mutating func called(

@@ -29,6 +29,12 @@ struct Throughput: ~Copyable {
   private var maximumReads: TokenBucket
   private var maximumWrites: TokenBucket
   private let records: ThroughputRecords
+  /// Provisioned units in force; 0 on demand.
+  private(set) var provisionedReads = 0
+  private(set) var provisionedWrites = 0
+  /// Consumed since time zero, the warm-up included: half read units, and write units.
+  private(set) var consumedReadHalves: Int64 = 0
+  private(set) var consumedWriteUnits: Int64 = 0
 
   /// `name` is the table's, or `table/index/name`.
   init(_ config: TableConfig, mode: CapacityMode, warm: WarmThroughput?, name: String, run: inout Run<Event>) {
@@ -42,6 +48,8 @@ struct Throughput: ~Copyable {
       maximumReads = TokenBucket(rate: reads, burst: reads)
       maximumWrites = TokenBucket(
         rate: Int64(provisioned.writeCapacityUnits), burst: Int64(provisioned.writeCapacityUnits))
+      provisionedReads = provisioned.readCapacityUnits
+      provisionedWrites = provisioned.writeCapacityUnits
     }
     records = ThroughputRecords(resource: name, run: &run)
   }
@@ -68,7 +76,26 @@ struct Throughput: ~Copyable {
   @inline(__always) mutating func consume(
     _ direction: CapacityDirection, _ units: Int64, _ run: inout Run<Event>
   ) {
-    run.recorder.count(direction == .read ? records.readHalves : records.writeUnits, by: units)
+    switch direction {
+    case .read:
+      consumedReadHalves &+= units
+      run.recorder.count(records.readHalves, by: units)
+    case .write:
+      consumedWriteUnits &+= units
+      run.recorder.count(records.writeUnits, by: units)
+    }
+  }
+
+  /// Other provisioned units are in force.
+  mutating func setProvisioned(read: Int?, write: Int?, at now: Time) {
+    if let read {
+      provisionedReads = read
+      maximumReads.change(rate: 2 * Int64(read), burst: 2 * Int64(read), at: now)
+    }
+    if let write {
+      provisionedWrites = write
+      maximumWrites.change(rate: Int64(write), burst: Int64(write), at: now)
+    }
   }
 
   /// Notes that a request or a member of a batch was throttled here.
