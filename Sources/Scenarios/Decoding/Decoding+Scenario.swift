@@ -48,6 +48,7 @@ extension Decoding {
       region: region, start: start, duration: duration, warmUp: warmUp, period: period, account: account,
       invocationLog: log, resources: resources, traffic: traffic)
     assumeEventInvoke(system)
+    assumeKeys(system)
     var bytes = Array("windtunnel-scenario-1".utf8)
     tree.appendCanonical(to: &bytes)
     return Scenario(

@@ -23,6 +23,10 @@ final class Decoding {
   var eventInvokeDefaults: [String: [Assumption]] = [:]
   /// What traffic and handlers ask of each table.
   var tableRequests: [String: Set<TableOperation.Kind>] = [:]
+  /// Tables that say nothing of their keys.
+  var tablesWithoutKeys: Set<String> = []
+  /// Tables that do not say how many items a key has.
+  var tablesWithoutItemsPerKey: Set<String> = []
   /// Whether some call or traffic source says nothing of retries.
   var leavesOutRetries = false
   /// The keys of queues and of their mappings, for faults that show only when all resources are decoded.

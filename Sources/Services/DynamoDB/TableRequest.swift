@@ -40,7 +40,7 @@ struct TableRequest: BitwiseCopyable {
       .transactWriteItems:
       items = UInt32(operation.items)
     }
-    keys = KeySampler(operation.keys ?? table.keys, memory: memory)
+    keys = KeySampler(operation.keys ?? table.keys, itemsPerKey: table.itemsPerKey, memory: memory)
   }
 }
 
