@@ -65,6 +65,12 @@ extension Recorder {
   }
 
   private mutating func appendTiming(_ index: Int, column: Int) {
+    keepTotal(of: index)
+    let part = timingParts[index]
+    if part >= 0 {
+      keepTotal(of: part)
+      timings[index].merge(timings[part])
+    }
     let timing = timings[index]
     guard timing.count > 0 else {
       for offset in 0..<4 { rows[column + offset].append(.nan) }
@@ -82,8 +88,15 @@ extension Recorder {
     rows[column + 1].append(quantile(0.5))
     rows[column + 2].append(quantile(0.99))
     rows[column + 3].append(Double(timing.maximum) / 1e6)
+  }
+
+  /// Adds the period's values to the distribution of the whole run.
+  private mutating func keepTotal(of index: Int) {
+    let timing = timings[index]
+    guard timing.count > 0 else { return }
     timingTotals[index]?.add(
-      counts: timing.buckets, from: first, through: last, count: timing.count, sum: Int128(timing.sum),
+      counts: timing.buckets, from: HistogramScale.bucket(of: timing.minimum),
+      through: HistogramScale.bucket(of: timing.maximum), count: timing.count, sum: Int128(timing.sum),
       minimum: timing.minimum, maximum: timing.maximum)
   }
 
@@ -119,7 +132,7 @@ extension Recorder {
   /// Largest value of a level in the recorded span.
   public func peak(_ id: LevelID) -> Int64 { levelTotals[Int(id.index)].peak }
 
-  /// The distribution of a timing that keeps its histogram; empty for one that does not.
+  /// The distribution of a timing that keeps its histogram, without that of its part; empty for one that does not.
   public func histogram(_ id: TimingID) -> Histogram { timingTotals[Int(id.index)] ?? Histogram() }
 
   /// All time series, in the order of registration.

@@ -53,6 +53,18 @@ public struct Recorder: ~Copyable {
       }
       (count, sum, minimum, maximum) = (0, 0, .max, 0)
     }
+
+    /// Adds another timing's values of the period.
+    mutating func merge(_ other: Timing) {
+      guard other.count > 0 else { return }
+      for bucket in HistogramScale.bucket(of: other.minimum)...HistogramScale.bucket(of: other.maximum) {
+        buckets[bucket] += other.buckets[bucket]
+      }
+      count += other.count
+      sum += other.sum
+      minimum = min(minimum, other.minimum)
+      maximum = max(maximum, other.maximum)
+    }
   }
 
   @usableFromInline var counters: UnsafeMutablePointer<Int64>
@@ -62,6 +74,8 @@ public struct Recorder: ~Copyable {
   var counterTotals: [Int64] = []
   var levelTotals: [LevelTotal] = []
   var timingTotals: [Histogram?] = []
+  /// Of each timing, the one whose values join its series from a distribution of their own; -1 for none.
+  var timingParts: [Int] = []
   /// Value x ns of each level in the period up to the last fold.
   var levelIntegrals: [Int128] = []
   var rows: [[Double]] = []
@@ -156,16 +170,36 @@ public struct Recorder: ~Copyable {
   {
     precondition(timingTotals.count < Self.capacity, "a system has at most 65,536 timings")
     let id = TimingID(index: Int32(timingTotals.count))
-    let buckets = UnsafeMutablePointer<UInt32>.allocate(capacity: HistogramScale.bucketCount)
-    buckets.initialize(repeating: 0, count: HistogramScale.bucketCount)
-    timings[timingTotals.count] = Timing(count: 0, sum: 0, minimum: .max, maximum: 0, buckets: buckets)
+    timings[timingTotals.count] = Self.emptyTiming()
     timingTotals.append(keepsHistogram ? Histogram() : nil)
+    timingParts.append(-1)
     names.append(
       Name(
         key: MetricKey(
           resource: resource, namespace: namespace, name: name, unit: "Milliseconds", statistic: .average),
         kind: .timing(id)))
     return id
+  }
+
+  /// A timing whose values count in the series of `whole`, and whose distribution over the run is kept apart from it.
+  ///
+  /// So the usual values and the rare ones each have a histogram, exact to its extremes, and neither is written twice.
+  /// At most one for a timing.
+  public mutating func addPart(of whole: TimingID) -> TimingID {
+    precondition(timingTotals.count < Self.capacity, "a system has at most 65,536 timings")
+    precondition(timingParts[Int(whole.index)] < 0, "a timing has at most one part")
+    let id = TimingID(index: Int32(timingTotals.count))
+    timings[timingTotals.count] = Self.emptyTiming()
+    timingParts[Int(whole.index)] = timingTotals.count
+    timingTotals.append(Histogram())
+    timingParts.append(-1)
+    return id
+  }
+
+  private static func emptyTiming() -> Timing {
+    let buckets = UnsafeMutablePointer<UInt32>.allocate(capacity: HistogramScale.bucketCount)
+    buckets.initialize(repeating: 0, count: HistogramScale.bucketCount)
+    return Timing(count: 0, sum: 0, minimum: .max, maximum: 0, buckets: buckets)
   }
 
   // MARK: Reports, in the loop

@@ -71,6 +71,8 @@ public struct TrafficResult: Sendable {
   public var inProgress: Int64
   /// Time from arrival to answer of completed requests, errors included, ns.
   public var latency: Histogram
+  /// The same of those that succeeded, ns.
+  public var successLatency: Histogram
   /// Completed requests by outcome, only those that occurred: `success`, `throttled`, `timedOut`, ..
   public var outcomes: [OutcomeCount]
   /// Where the time of slow and fast requests went.
@@ -78,10 +80,10 @@ public struct TrafficResult: Sendable {
   /// What the source's client did, such as `attempts` and `retries`; empty for a source without one.
   public var figures: [Figure]
 
-  /// A result of the given parts.
+  /// A result of the given parts; without latencies of the successes, all completed requests were.
   public init(
     name: String, started: Int64, completed: Int64, errors: Int64, inProgress: Int64, latency: Histogram,
-    outcomes: [OutcomeCount], breakdown: LatencyBreakdown, figures: [Figure] = []
+    successLatency: Histogram? = nil, outcomes: [OutcomeCount], breakdown: LatencyBreakdown, figures: [Figure] = []
   ) {
     self.name = name
     self.started = started
@@ -89,6 +91,7 @@ public struct TrafficResult: Sendable {
     self.errors = errors
     self.inProgress = inProgress
     self.latency = latency
+    self.successLatency = successLatency ?? latency
     self.outcomes = outcomes
     self.breakdown = breakdown
     self.figures = figures

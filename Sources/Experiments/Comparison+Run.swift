@@ -13,13 +13,25 @@ extension Comparison {
   /// Runs `options.replications` worlds of each design and compares them with the design at `baseline`.
   ///
   /// There are at least two designs of unique names without an `obstacle`; each is billed as its scenario says,
-  /// whatever `options.billing` holds. The result is the same for any number of jobs. Throws as `Runner.run` does.
+  /// whatever `options.billing` holds; those that ask for a break-even get it afterwards. The result is the same for any number of jobs. Throws as `Runner.run` does.
   public static func run(
     _ designs: [Design], baseline: Int = 0, options: Runner.Options
   ) async throws -> Comparison {
-    try await run(designs, baseline: baseline, options: options) { _, config, replication throws(TraceError) in
+    var more = BreakEven.runs(of: designs, replications: options.replications)
+    var done = designs.count * options.replications
+    var comparison = try await run(
+      designs, baseline: baseline, options: options.beginning(0, more: more)
+    ) { _, config, replication throws(TraceError) in
       try simulate(config, seed: options.seed, replication: replication)
     }
+    for (index, design) in designs.enumerated() {
+      let own = BreakEven.runs(of: [design], replications: options.replications)
+      more -= own
+      comparison.results[index].breakEven = try await BreakEven.run(
+        design, options: options.beginning(done, more: more))
+      done += own
+    }
+    return comparison
   }
 
   /// As above, with worlds of any making.

@@ -33,6 +33,8 @@ public struct ExperimentResult: Sendable {
   public var cost: CostSummary
   /// Objectives in the scenario's order.
   public var objectives: [ObjectiveOutcome]
+  /// What the table of the scenario's `breakEven` costs in either capacity mode; nil if it does not ask.
+  public var breakEven: BreakEven? = nil
 
   /// A result of the given parts.
   public init(
@@ -65,10 +67,14 @@ public struct TrafficSummary: Sendable {
   public var errors: Interval
   /// Failed share of the completed requests, 0 to 1.
   public var errorRate: Interval
-  /// Latency figures in ms, each estimated per replication, then averaged.
+  /// Latency figures of all answers in ms, failures included; each estimated per replication, then averaged.
   public var latencyMs: LatencySummary
+  /// The same of the requests that succeeded.
+  public var successLatencyMs: LatencySummary
   /// All replications' latencies together.
   public var histogram: Histogram
+  /// Those of the requests that succeeded.
+  public var successHistogram: Histogram
   /// Outcomes over all replications together.
   public var outcomes: [OutcomeCount]
   /// Where the time went, over all replications together.
@@ -76,18 +82,23 @@ public struct TrafficSummary: Sendable {
   /// What the source's client did, in the order of `TrafficResult.figures`; empty for a source without one.
   public var client: [(name: String, interval: Interval)]
 
-  /// A summary of the given parts.
+  /// Whether any answered request failed, so that answers and successes are not the same.
+  public var hasFailures: Bool { successHistogram.count != histogram.count }
+
+  /// A summary of the given parts; without figures of the successes, no request failed.
   public init(
     name: String, requests: Interval, errors: Interval, errorRate: Interval, latencyMs: LatencySummary,
-    histogram: Histogram, outcomes: [OutcomeCount], breakdown: LatencyBreakdown,
-    client: [(name: String, interval: Interval)] = []
+    successLatencyMs: LatencySummary? = nil, histogram: Histogram, successHistogram: Histogram? = nil,
+    outcomes: [OutcomeCount], breakdown: LatencyBreakdown, client: [(name: String, interval: Interval)] = []
   ) {
     self.name = name
     self.requests = requests
     self.errors = errors
     self.errorRate = errorRate
     self.latencyMs = latencyMs
+    self.successLatencyMs = successLatencyMs ?? latencyMs
     self.histogram = histogram
+    self.successHistogram = successHistogram ?? histogram
     self.outcomes = outcomes
     self.breakdown = breakdown
     self.client = client

@@ -37,7 +37,8 @@ public enum FigureUnit: String, Hashable, Sendable {
 public struct FigureKey: Hashable, Sendable {
   /// What it is about.
   public var scope: FigureScope
-  /// As in `summary.json`: `p99`, `errorRate`, `coldStarts`; `monthlyCost` for dollars.
+  /// As in `summary.json`: `errorRate`, `coldStarts`; `monthlyCost` for dollars. Of a traffic source `p99` is the
+  /// successes', `answeredP99` that of all answers.
   public var name: String
   /// The unit of its values.
   public var unit: FigureUnit
@@ -49,14 +50,24 @@ public struct FigureKey: Hashable, Sendable {
     self.unit = unit
   }
 
+  /// Names of a source's latency figures over all answers, in the order of `LatencySummary.names`.
+  static let answered = LatencySummary.names.map { name in "answered" + name.prefix(1).uppercased() + name.dropFirst() }
+
+  /// Whether it is a source's latency over all answers, failures included.
+  public var isOfAllAnswers: Bool {
+    guard case .traffic = scope else { return false }
+    return Self.answered.contains(name)
+  }
+
   /// Whether less of it is better; otherwise nobody can say what is better, as with requests or environments.
   ///
-  /// Response times, errors and money are less when better. Of a resource's figure the words of its name decide, so
+  /// Response times of successes, errors and money are less when better; those of all answers are not judged, for
+  /// they fall when more requests are refused. Of a resource's figure the words of its name decide, so
   /// that a service which is new here is judged too: `clientErrors` by its `errors`.
   public var isBetterLower: Bool {
     switch scope {
     case .bill: true
-    case .traffic: name != "requests" && name != "attempts"
+    case .traffic: name != "requests" && name != "attempts" && !isOfAllAnswers
     case .type, .resource: unit == .dollars || !Self.words(of: name).isDisjoint(with: Self.unwanted)
     }
   }

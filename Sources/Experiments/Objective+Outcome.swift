@@ -52,7 +52,11 @@ extension Objective {
   fileprivate func figure(of run: RunResult) -> Double {
     switch metric {
     case .latency(let source, let statistic):
-      return statistic.figure(of: Self.latency(run.traffic.filter { source == nil || $0.name == source })) / 1e6
+      let sources = run.traffic.filter { source == nil || $0.name == source }
+      return statistic.figure(of: Self.together(sources.map(\.latency))) / 1e6
+    case .successLatency(let source, let statistic):
+      let sources = run.traffic.filter { source == nil || $0.name == source }
+      return statistic.figure(of: Self.together(sources.map(\.successLatency))) / 1e6
     case .errors(let source):
       let traffic = run.traffic.filter { source == nil || $0.name == source }
       return Self.share(traffic.reduce(0) { $0 + $1.errors }, of: traffic.reduce(0) { $0 + $1.completed })
@@ -62,10 +66,10 @@ extension Objective {
     }
   }
 
-  /// All latencies of the sources together.
-  private static func latency(_ traffic: [TrafficResult]) -> Histogram {
-    guard var all = traffic.first?.latency else { return Histogram() }
-    for source in traffic.dropFirst() { all.merge(source.latency) }
+  /// All latencies of several sources together.
+  private static func together(_ latencies: [Histogram]) -> Histogram {
+    guard var all = latencies.first else { return Histogram() }
+    for latency in latencies.dropFirst() { all.merge(latency) }
     return all
   }
 

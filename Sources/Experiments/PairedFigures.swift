@@ -12,6 +12,8 @@ struct PairedFigures {
   private let baseline: Int
   private var entries: [Entry] = []
   private var places: [FigureKey: Int] = [:]
+  /// Sources with a failed request: only of those are all answers something else than the successes.
+  private var failing: Set<String> = []
   private var rows: [[(key: FigureKey, value: Double)]] = []
 
   fileprivate struct Entry {
@@ -31,6 +33,7 @@ struct PairedFigures {
 
   /// Takes in the next replication of the next design; designs take turns.
   mutating func add(_ run: RunResult, _ bill: Bill) {
+    for source in run.traffic where source.errors > 0 { failing.insert(source.name) }
     rows.append(Self.figures(of: run, bill))
     guard rows.count == designs else { return }
     var values: [[Double?]] = entries.map { _ in [Double?](repeating: nil, count: designs) }
@@ -55,7 +58,11 @@ struct PairedFigures {
   /// The figures so far: traffic, types, bill, then resources, each in the order in which it first came.
   func compared() -> [ComparedFigure] {
     precondition(rows.isEmpty, "every replication is there of all designs")
-    let figures = entries.map { entry in
+    let told = entries.filter { entry in
+      guard case .traffic(let source) = entry.key.scope, entry.key.isOfAllAnswers else { return true }
+      return failing.contains(source)
+    }
+    let figures = told.map { entry in
       let base = entry.own[baseline]?.interval()
       return ComparedFigure(
         key: entry.key,
@@ -113,7 +120,13 @@ extension PairedFigures {
         guard let statistic = Objective.Statistic(rawValue: name) else {
           preconditionFailure("\(name) is a statistic")
         }
-        add(name, .milliseconds, statistic.figure(of: source.latency) / 1e6)
+        add(name, .milliseconds, statistic.figure(of: source.successLatency) / 1e6)
+      }
+      for (name, answered) in zip(LatencySummary.names, FigureKey.answered) {
+        guard let statistic = Objective.Statistic(rawValue: name) else {
+          preconditionFailure("\(name) is a statistic")
+        }
+        add(answered, .milliseconds, statistic.figure(of: source.latency) / 1e6)
       }
       for figure in source.figures { add(figure.name, FigureUnit(ofFigure: figure.name), figure.value) }
     }

@@ -33,9 +33,17 @@ public enum Runner {
       self.billing = billing
       self.progress = progress
     }
+
+    /// The same for a part of the work: `done` replications came before it, and `more` are to come after it.
+    func beginning(_ done: Int, more: Int) -> Options {
+      var options = self
+      options.progress = { [progress] part, of in progress(done + part, done + of + more) }
+      return options
+    }
   }
 
-  /// Runs `options.replications` worlds of a scenario and merges them in the order of their numbers.
+  /// Runs `options.replications` worlds of a scenario and merges them in the order of their numbers; then those of its
+  /// break-even, if it asks for one.
   ///
   /// The result is the same for any number of jobs. Memory holds one world a job, the merged figures, and fewer
   /// than twice as many finished replications as jobs, waiting for an earlier one. Throws an
@@ -44,12 +52,20 @@ public enum Runner {
   public static func run(
     scenario: Scenario, prices: PriceBook, options: Options
   ) async throws -> ExperimentResult {
-    try await run(scenario: scenario, prices: prices, options: options) { config, replication throws(TraceError) in
+    var billed = scenario
+    billed.billing = options.billing
+    let design = Design(name: scenario.name, scenario: billed, prices: prices)
+    let more = BreakEven.runs(of: [design], replications: options.replications)
+    var result = try await run(
+      scenario: scenario, prices: prices, options: options.beginning(0, more: more)
+    ) { config, replication throws(TraceError) in
       // One replication's log is enough to look at.
       var config = config
       if replication > 0 { config.invocationLog = nil }
       return try simulate(config, seed: options.seed, replication: replication)
     }
+    result.breakEven = try await BreakEven.run(design, options: options.beginning(options.replications, more: 0))
+    return result
   }
 
   /// As above, with worlds of any making: `simulate` gives the run of a replication.

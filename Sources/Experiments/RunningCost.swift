@@ -129,12 +129,12 @@ private struct RunningResourceCost {
 
 extension Money {
   /// Cents for statistics; never turned back into a charge.
-  fileprivate var inCents: Double { NSDecimalNumber(decimal: amount * 100).doubleValue }
+  var inCents: Double { NSDecimalNumber(decimal: amount * 100).doubleValue }
 }
 
 extension RunningInterval {
   /// The half-width of values in cents as money, rounded half-up to the cent; nil below two values.
-  fileprivate func halfWidthInCents(_ critical: Double?) -> Money? {
+  func halfWidthInCents(_ critical: Double?) -> Money? {
     interval(criticalValue: critical).halfWidth.map { Money(amount: Decimal($0.rounded()) / 100) }
   }
 }

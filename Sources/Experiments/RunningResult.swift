@@ -94,8 +94,10 @@ private struct RunningTraffic {
   let name: String
   private var counts = RunningFigures()
   private var latencyMs = RunningFigures()
+  private var successLatencyMs = RunningFigures()
   private var client = RunningFigures()
   private var histogram = Histogram()
+  private var successHistogram = Histogram()
   private var outcomes: [OutcomeCount] = []
   private var breakdown: LatencyBreakdown?
 
@@ -108,9 +110,11 @@ private struct RunningTraffic {
     for name in LatencySummary.names {
       guard let statistic = Objective.Statistic(rawValue: name) else { preconditionFailure("\(name) is no statistic") }
       latencyMs.add(name, statistic.figure(of: run.latency) / 1e6)
+      successLatencyMs.add(name, statistic.figure(of: run.successLatency) / 1e6)
     }
     for figure in run.figures { client.add(figure.name, figure.value) }
     histogram.merge(run.latency)
+    successHistogram.merge(run.successLatency)
     for outcome in run.outcomes {
       if let index = outcomes.firstIndex(where: { $0.name == outcome.name }) {
         outcomes[index].count += outcome.count
@@ -125,7 +129,9 @@ private struct RunningTraffic {
     let counts = counts.intervals(critical)
     return TrafficSummary(
       name: name, requests: counts[0].interval, errors: counts[1].interval, errorRate: counts[2].interval,
-      latencyMs: LatencySummary(figures: latencyMs.intervals(critical)), histogram: histogram, outcomes: outcomes,
+      latencyMs: LatencySummary(figures: latencyMs.intervals(critical)),
+      successLatencyMs: LatencySummary(figures: successLatencyMs.intervals(critical)), histogram: histogram,
+      successHistogram: successHistogram, outcomes: outcomes,
       breakdown: breakdown ?? LatencyBreakdown(segments: [], counts: [], sums: []),
       client: client.intervals(critical))
   }

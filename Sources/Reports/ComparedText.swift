@@ -12,7 +12,10 @@ extension Shown {
       case "p999": return "p99.9"
       case "max": return "Maximum"
       case "p50", "p90", "p95", "p99": return key.name
-      default: return words(key.name)  // over text: what a client did
+      default:  // over text: all answers, or what a client did
+        guard key.isOfAllAnswers else { return words(key.name) }
+        let name = key.name.dropFirst("answered".count)
+        return title(FigureKey(scope: key.scope, name: name.lowercased(), unit: key.unit)) + ", all answers"
       }
     }
     return key.name.hasSuffix("Ms") ? words(String(key.name.dropLast(2))) : words(key.name)
@@ -133,7 +136,8 @@ struct ComparedText {
       "Paired differences over \(count) replications with common random numbers and 95 % Student-t intervals. Many "
       + "figures are compared: where designs are equal, about one in twenty shows a difference by chance."
       + (hasErrors
-        ? " Response times include failed requests, and a refusal is fast: read them beside the share that failed."
+        ? " Response times are those of requests that succeeded; those of all answers fall where more are refused, so they "
+          + "have no verdict. Judge both beside the share that failed."
         : "")
   }
 

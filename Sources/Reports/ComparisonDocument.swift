@@ -5,20 +5,24 @@ import Units
 /// `comparison.json`: every compared figure of every design. Format version 1; money as decimal strings.
 enum ComparisonDocument {
   static func json(_ comparison: Comparison) -> JSON {
-    .object([
-      ("formatVersion", .integer(1)),
-      ("baseline", .string(comparison.names[comparison.baseline])),
-      ("seed", .unsigned(comparison.seed)),
-      ("replications", .integer(Int64(comparison.replications))),
-      ("confidence", .number(0.95)),
-      ("remarks", .array(comparison.remarks.map(JSON.string))),
-      (
-        "designs",
-        .array(comparison.names.indices.map { design($0, comparison) })
-      ),
-      ("figures", .array(comparison.figures.map { figure($0, comparison) })),
-      ("verdict", .array(ComparedText(comparison: comparison).sentences.map { .string($0.text) })),
-    ])
+    let breakEvens = zip(comparison.names, comparison.results).compactMap { name, result in
+      result.breakEven.map { (name, BreakEvenTables.json($0)) }
+    }
+    return .object(
+      [
+        ("formatVersion", .integer(1)),
+        ("baseline", .string(comparison.names[comparison.baseline])),
+        ("seed", .unsigned(comparison.seed)),
+        ("replications", .integer(Int64(comparison.replications))),
+        ("confidence", .number(0.95)),
+        ("remarks", .array(comparison.remarks.map(JSON.string))),
+        (
+          "designs",
+          .array(comparison.names.indices.map { design($0, comparison) })
+        ),
+        ("figures", .array(comparison.figures.map { figure($0, comparison) })),
+        ("verdict", .array(ComparedText(comparison: comparison).sentences.map { .string($0.text) })),
+      ] + (breakEvens.isEmpty ? [] : [("breakEven", .object(breakEvens))]))
   }
 
   private static func design(_ index: Int, _ comparison: Comparison) -> JSON {

@@ -13,12 +13,18 @@ extension ComparisonPage {
       return section("latency", "Response times", "<p class=\"note\">No request was answered.</p>\n")
     }
     let total = comparison.results[comparison.baseline].traffic.count
-    return section("latency", "Response times", "\(drawnNote)\(limitNote(total, "sources"))\(parts)")
+    return section("latency", "Response times", "\(drawnNote)\(limitNote(total, "sources"))\(successNote)\(parts)")
+  }
+
+  /// Says whose response times these are; empty where every request succeeded.
+  private var successNote: HTML {
+    guard comparison.results.contains(where: { $0.traffic.contains(where: \.hasFailures) }) else { return .empty }
+    return "<p class=\"note\">Of requests that succeeded; the tables have all answers too.</p>\n"
   }
 
   private func distribution(of source: String) -> HTML {
     let lines = drawn.map { design in
-      (design: design, histogram: comparison.results[design].traffic.first { $0.name == source }?.histogram)
+      (design: design, histogram: comparison.results[design].traffic.first { $0.name == source }?.successHistogram)
     }
     // A design without an answer keeps its place, and so each design its colour.
     guard lines.allSatisfy({ ($0.histogram?.count ?? 0) > 0 }) else { return .empty }

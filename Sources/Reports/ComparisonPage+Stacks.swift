@@ -46,7 +46,8 @@ extension ComparisonPage {
     for segment in designs.flatMap(\.traffic.breakdown.segments) where !segments.contains(segment) {
       segments.append(segment)
     }
-    let classes = [("All requests", 0.0), ("Slowest 1 % (from p99)", 0.99)].map { title, probability in
+    let some = designs.contains { $0.traffic.hasFailures } ? ", failures included" : ""
+    let classes = [("All requests" + some, 0.0), ("Slowest 1 % (from p99)" + some, 0.99)].map { title, probability in
       (title: title, means: designs.map { Self.means($0.traffic, segments, from: probability) })
     }
     return classes.compactMap { title, means in

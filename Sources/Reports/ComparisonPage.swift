@@ -14,7 +14,7 @@ struct ComparisonPage: PageParts {
       title: "\(title) - Windtunnel comparison", style: Style.comparisonSheet,
       body: """
         \(header)\(sections)<main class="page">
-        \(verdict)\(differences)\(latency)\(breakdowns)\(cost)\(resources)\(assumptions)\(provenance)</main>
+        \(verdict)\(differences)\(latency)\(breakdowns)\(cost)\(breakEvens)\(resources)\(assumptions)\(provenance)</main>
         \(footer)
         """)
   }
@@ -66,11 +66,25 @@ struct ComparisonPage: PageParts {
   }
 
   private var sections: HTML {
-    navigation([
-      ("verdict", "Verdict"), ("differences", "Differences"), ("latency", "Response times"),
-      ("breakdown", "Where the time goes"), ("cost", "Cost"), ("resources", "Resources"),
-      ("assumptions", "Assumptions"), ("provenance", "Provenance"),
-    ])
+    let hasBreakEven = comparison.results.contains { $0.breakEven != nil }
+    return navigation(
+      [
+        ("verdict", "Verdict"), ("differences", "Differences"), ("latency", "Response times"),
+        ("breakdown", "Where the time goes"), ("cost", "Cost"),
+      ] + (hasBreakEven ? [("break-even", "Break-even")] : []) + [
+        ("resources", "Resources"), ("assumptions", "Assumptions"), ("provenance", "Provenance"),
+      ])
+  }
+
+  /// Where a table's capacity modes cost the same, design by design; empty if no scenario asks.
+  private var breakEvens: HTML {
+    let found = comparison.names.indices.filter { comparison.results[$0].breakEven != nil }
+    guard !found.isEmpty else { return .empty }
+    let parts: [HTML] = found.map { design in
+      let heading: HTML = "<h3>Under the traffic and handlers of \(name(of: design))</h3>\n"
+      return comparison.results[design].breakEven.map { heading + breakEven($0) } ?? .empty
+    }
+    return section("break-even", "Break-even", "\(parts)")
   }
 
   private var footer: HTML {

@@ -16,15 +16,23 @@ extension Page {
       \(LatencySummary.names.map { column($0 == "p999" ? "p99.9" : $0) })</tr>
       """
     let rows: [HTML] = result.traffic.map { traffic in
-      """
-      <tr>\(name(traffic.name))\(cell(Shown.estimate(traffic.requests)))\(cell(Shown.estimate(traffic.errors)))\
-      \(cell(Shown.estimate(traffic.errorRate, factor: 100)))\
-      \(LatencySummary.names.map { cell(Shown.estimate(traffic.latencyMs[$0])) })</tr>
+      let successes: HTML =
+        traffic.hasFailures
+        ? """
+        <tr><th scope="row" class="name">\(traffic.name), successes</th><td></td><td></td><td></td>\
+        \(LatencySummary.names.map { cell(Shown.estimate(traffic.successLatencyMs[$0])) })</tr>
 
-      """
+        """ : .empty
+      return """
+        <tr>\(name(traffic.name))\(cell(Shown.estimate(traffic.requests)))\(cell(Shown.estimate(traffic.errors)))\
+        \(cell(Shown.estimate(traffic.errorRate, factor: 100)))\
+        \(LatencySummary.names.map { cell(Shown.estimate(traffic.latencyMs[$0])) })</tr>
+        \(successes)
+        """
     }
     return table(
-      "Requests and response times by traffic source, from arrival to answer, errors included",
+      "Requests and response times by traffic source, from arrival to answer, failures included; beneath it the "
+        + "successes alone, where requests failed",
       head: head, body: rows)
   }
 
@@ -34,7 +42,8 @@ extension Page {
     let chart = distributionChart(
       sources.map { ($0.name, $0.histogram) }, title: "Requests slower than a given time",
       description: "For each source, the share of requests (downwards 100 %, 10 %, 1 %, ..) that take longer than the "
-        + "time on the horizontal axis. The table above has the percentiles.")
+        + "time on the horizontal axis\(sources.contains(where: \.hasFailures) ? ", failures included" : ""). The table "
+        + "above has the percentiles.")
     return "\(limitNote(result.traffic.count, "sources"))\(chart)"
   }
 

@@ -61,7 +61,9 @@ extension Page {
       let halfWidth: HTML = estimate.halfWidth.map { "<small>± \($0)</small>" } ?? .empty
       return "<div><small>\(name)</small><div class=\"big\">\(estimate.mean)</div>\(halfWidth)</div>"
     }
-    let which = result.traffic.count == 1 ? "ms" : "ms, all \(result.traffic.count) sources pooled"
+    let which =
+      (result.traffic.count == 1 ? "ms" : "ms, all \(result.traffic.count) sources pooled")
+      + (result.traffic.contains(where: \.hasFailures) ? ", failures included" : "")
     return """
       <div class="card"><h3>Response time, \(which)</h3><div class="trio">\(figures)</div></div>
 

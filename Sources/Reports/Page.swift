@@ -15,7 +15,7 @@ struct Page: PageParts {
       title: "\(result.scenario.name) - Windtunnel report",
       body: """
         \(header)\(navigation)<main class="page">
-        \(verdict)\(traffic)\(breakdowns)\(timeline)\(resources)\(cost)\(assumptions)\(provenance)</main>
+        \(verdict)\(traffic)\(breakdowns)\(timeline)\(resources)\(cost)\(breakEven)\(assumptions)\(provenance)</main>
         \(footer)
         """)
   }
@@ -41,12 +41,19 @@ struct Page: PageParts {
   }
 
   private var navigation: HTML {
-    let sections: [(id: String, title: String)] = [
-      ("verdict", "Verdict"), ("latency", "Response times"), ("breakdown", "Where the time goes"),
-      ("time", "Over time"), ("resources", "Resources"), ("cost", "Cost"), ("assumptions", "Assumptions"),
-      ("provenance", "Provenance"),
-    ]
+    let sections: [(id: String, title: String)] =
+      [
+        ("verdict", "Verdict"), ("latency", "Response times"), ("breakdown", "Where the time goes"),
+        ("time", "Over time"), ("resources", "Resources"), ("cost", "Cost"),
+      ]
+      + (result.breakEven == nil ? [] : [("break-even", "Break-even")])
+      + [("assumptions", "Assumptions"), ("provenance", "Provenance")]
     return navigation(sections)
+  }
+
+  /// Where a table's capacity modes cost the same; empty if the scenario does not ask.
+  private var breakEven: HTML {
+    result.breakEven.map { section("break-even", "Break-even", breakEven($0)) } ?? .empty
   }
 
   private var footer: HTML {

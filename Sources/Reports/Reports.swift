@@ -3,11 +3,14 @@ import Experiments
 /// The texts that a run leaves behind, as pure functions of its result: equal results give equal bytes.
 public enum Reports {
   /// Files that not every run writes; a run without them removes those of an earlier one.
-  public static let optionalFiles = ["invocations.jsonl"]
+  public static let optionalFiles = ["invocations.jsonl", "breakeven.csv"]
 
   /// All files of a run in a fixed order; `report.html` comes last, so that it may seal an `OutputFolder`.
   public static func files(for result: ExperimentResult, manifest: Manifest) -> [OutputFile] {
-    (result.log.isEmpty ? [] : [file("invocations.jsonl", InvocationLines.text(result.log))]) + [
+    let optional =
+      (result.log.isEmpty ? [] : [file("invocations.jsonl", InvocationLines.text(result.log))])
+      + (result.breakEven.map { [file("breakeven.csv", BreakEvenTables.csv($0))] } ?? [])
+    return optional + [
       file("summary.json", summaryJSON(for: result)),
       file("manifest.json", manifest.json(result).text),
       file("latency.csv", Tables.latency(result)),

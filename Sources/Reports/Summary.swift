@@ -10,7 +10,7 @@ public enum Summary {
   /// columns, `summary.json` has all of them. Control characters in names are shown as `?`.
   public static func text(for result: ExperimentResult, color: Bool, width: Int = 80, folder: String? = nil) -> String {
     let text = SummaryText(result: result, style: TerminalStyle(isColored: color), width: max(width, 40))
-    var parts = [text.heading, text.objectives, text.traffic, text.resources, text.cost]
+    var parts = [text.heading, text.objectives, text.traffic, text.resources, text.cost, text.breakEven]
     if let folder { parts.append("Files in \(TerminalStyle.printable(folder)), report.html first\n") }
     return parts.filter { !$0.isEmpty }.joined(separator: "\n")
   }
@@ -75,6 +75,27 @@ private struct SummaryText {
       if result.replications > 1 {
         table.rows.append(("  ±", (counts + figures).map { $0.halfWidth ?? "" }))
       }
+      if traffic.hasFailures {
+        let successes = LatencySummary.names.map { Shown.estimate(traffic.successLatencyMs[$0]) }
+        table.rows.append(("  successes", ["", ""] + successes.map(\.mean)))
+        if result.replications > 1 {
+          table.rows.append(("  ±", ["", ""] + successes.map { $0.halfWidth ?? "" }))
+        }
+      }
+    }
+    return table.text(width: width, style: style)
+  }
+
+  /// Where a table's capacity modes cost the same; empty if the scenario does not ask.
+  var breakEven: String {
+    guard let breakEven = result.breakEven else { return "" }
+    let words = BreakEvenText(breakEven: breakEven)
+    var table = TextTable(
+      title: "Provisioned \(TerminalStyle.printable(breakEven.table)) is cheaper from",
+      columns: [TextTable.Column("simulation", rank: 0), TextTable.Column("formula", rank: 1)])
+    for outcome in breakEven.outcomes {
+      table.rows.append(
+        (BreakEvenText.title(outcome.kind), [words.simulated(outcome), words.formula(outcome)]))
     }
     return table.text(width: width, style: style)
   }

@@ -5,19 +5,21 @@ import Statistics
 /// `summary.json`: every figure of the result but the time series. Format version 1.
 enum SummaryDocument {
   static func json(_ result: ExperimentResult) -> JSON {
-    .object([
-      ("formatVersion", .integer(1)),
-      ("scenario", .string(result.scenario.name)),
-      ("seed", .unsigned(result.seed)),
-      ("replications", .integer(Int64(result.replications))),
-      ("durationSeconds", .number(result.scenario.system.duration.inSeconds)),
-      ("events", .unsigned(result.events)),
-      ("digest", .string(result.digest)),
-      ("traffic", .object(result.traffic.map { ($0.name, traffic($0)) })),
-      ("resources", .object(result.resources.map { ($0.name, resource($0)) })),
-      ("cost", cost(result.cost)),
-      ("objectives", .array(result.objectives.map(objective))),
-    ])
+    let breakEven = result.breakEven.map { [("breakEven", BreakEvenTables.json($0))] } ?? []
+    return .object(
+      [
+        ("formatVersion", .integer(1)),
+        ("scenario", .string(result.scenario.name)),
+        ("seed", .unsigned(result.seed)),
+        ("replications", .integer(Int64(result.replications))),
+        ("durationSeconds", .number(result.scenario.system.duration.inSeconds)),
+        ("events", .unsigned(result.events)),
+        ("digest", .string(result.digest)),
+        ("traffic", .object(result.traffic.map { ($0.name, traffic($0)) })),
+        ("resources", .object(result.resources.map { ($0.name, resource($0)) })),
+        ("cost", cost(result.cost)),
+        ("objectives", .array(result.objectives.map(objective))),
+      ] + breakEven)
   }
 
   private static func traffic(_ traffic: TrafficSummary) -> JSON {
@@ -28,6 +30,10 @@ enum SummaryDocument {
         ("errors", interval(traffic.errors)),
         ("errorRate", interval(traffic.errorRate)),
         ("latencyMs", .object(traffic.latencyMs.figures.map { ($0.name, interval($0.interval)) })),
+        (
+          "successLatencyMs",
+          .object(traffic.successLatencyMs.figures.map { ($0.name, interval($0.interval)) })
+        ),
         ("outcomes", .object(traffic.outcomes.map { ($0.name, .integer($0.count)) })),
       ] + (client.isEmpty ? [] : [("client", .object(client))]))
   }

@@ -7,17 +7,21 @@ import Units
 
 /// The CSV files: one tidy table each, units in the column names, an empty cell where a figure is missing.
 enum Tables {
-  /// A row a source and statistic: mean and percentiles. Those of `summary.json` are means over the replications
-  /// with half-widths; the others come from all replications' latencies together and have none.
+  /// A row a source, outcome and statistic: mean and percentiles of all answers, then of the successes alone. Those of
+  /// `summary.json` are means over the replications with half-widths; the others come from all replications' latencies
+  /// together and have none.
   static func latency(_ result: ExperimentResult) -> String {
-    var table = CSV(header: ["traffic", "statistic", "latency_ms", "half_width_ms"])
+    var table = CSV(header: ["traffic", "statistic", "latency_ms", "half_width_ms", "outcome"])
     for traffic in result.traffic {
-      table.append([traffic.name, "mean"] + cells(traffic.latencyMs["mean"]))
-      for (statistic, figure, probability) in percentiles {
-        if let figure {
-          table.append([traffic.name, statistic] + cells(traffic.latencyMs[figure]))
-        } else {
-          table.append([traffic.name, statistic, number(traffic.histogram.quantile(probability) / 1e6), nil])
+      for (outcome, figures, histogram) in [
+        ("all", traffic.latencyMs, traffic.histogram),
+        ("success", traffic.successLatencyMs, traffic.successHistogram),
+      ] {
+        table.append([traffic.name, "mean"] + cells(figures["mean"]) + [outcome])
+        for (statistic, figure, probability) in percentiles {
+          let values =
+            figure.map { cells(figures[$0]) } ?? [number(histogram.quantile(probability) / 1e6), nil]
+          table.append([traffic.name, statistic] + values + [outcome])
         }
       }
     }
@@ -92,6 +96,9 @@ enum Tables {
       table.append(["traffic", traffic.name, "error_rate"] + cells(traffic.errorRate))
       for figure in traffic.latencyMs.figures {
         table.append(["traffic", traffic.name, "latency_\(figure.name)_ms"] + cells(figure.interval))
+      }
+      for figure in traffic.successLatencyMs.figures {
+        table.append(["traffic", traffic.name, "success_latency_\(figure.name)_ms"] + cells(figure.interval))
       }
       for figure in traffic.client { table.append(["traffic", traffic.name, figure.name] + cells(figure.interval)) }
     }

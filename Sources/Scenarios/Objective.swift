@@ -10,8 +10,10 @@ public struct Objective: Hashable, Sendable {
 
   /// The figure that is compared.
   public enum Metric: Hashable, Sendable {
-    /// Latency in ns; of one source, or of all if nil.
+    /// Latency of all answered requests, failures included, in ns; of one source, or of all if nil.
     case latency(traffic: String?, Statistic)
+    /// The same of the requests that succeeded.
+    case successLatency(traffic: String?, Statistic)
     /// Share of failed requests, 0 to 1; of one source, or of all if nil.
     case errors(traffic: String?)
     /// The month's bill in US dollars.

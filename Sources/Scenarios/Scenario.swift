@@ -21,6 +21,8 @@ public struct Scenario: Hashable, Sendable {
   public var objectives: [Objective]
   /// How usage becomes a bill.
   public var billing: BillingOptions
+  /// The comparison of a table's capacity modes that is asked for; nil for none.
+  public var breakEven: BreakEvenPlan? = nil
   /// The defaults that matter to the results, in the order of decoding.
   public var assumptions: [Assumption]
   /// The scenario in a form that comments, spacing and quoting do not change, overrides included, with the

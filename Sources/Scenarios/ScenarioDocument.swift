@@ -70,8 +70,10 @@ struct ScenarioDocument {
     var tree = tree
     for replacement in variant?.replacements ?? [] { replacement.apply(to: &tree, faults: &faults) }
     for override in overrides { override.apply(to: &tree, faults: &faults) }
-    let decoding = Decoding(file: path, directory: ScenarioFile.directory(of: path), digests: digests)
+    let decoding = Decoding(
+      file: path, directory: ScenarioFile.directory(of: path), digests: digests, variantNames: variants.map(\.name))
     var scenario = decoding.scenario(tree)
+    if let wanted = scenario?.breakEven?.variant, wanted != variant?.name { scenario?.breakEven = nil }
     scenario?.variant = variant?.name
     scenario?.variants = variants.map(\.name)
     return (scenario, faults + decoding.faults)

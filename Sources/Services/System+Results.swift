@@ -112,5 +112,6 @@ private struct ResultDigest {
   mutating func add(_ traffic: TrafficResult) {
     for count in [traffic.started, traffic.completed, traffic.errors] { add(UInt64(bitPattern: count)) }
     add(UInt64(truncatingIfNeeded: traffic.latency.sum))
+    if traffic.errors > 0 { add(UInt64(truncatingIfNeeded: traffic.successLatency.sum)) }
   }
 }

@@ -43,6 +43,40 @@ struct RecorderTests {
     #expect(totals == (7, 3))
   }
 
+  @Test("a part's values count in the series, and each distribution is exact to its extremes")
+  func parts() {
+    var recorder = Recorder(period: .seconds(10))
+    let whole = recorder.addTiming(resource: "r", namespace: "n", "Timing", keepsHistogram: true)
+    let part = recorder.addPart(of: whole)
+    // Before recording begins nothing counts.
+    recorder.record(part, 1)
+    recorder.endPeriod(at: .seconds(1))
+    recorder.begin(at: .seconds(1))
+    // 1,000,003 and 1,000,005 ns share a bucket, so that no subtraction of buckets could tell whose the extreme is.
+    for value: Int64 in [1_000_003, 3_000_000] { recorder.record(whole, value) }
+    for value: Int64 in [1_000_005, 8_000_000] { recorder.record(part, value) }
+    recorder.endPeriod(at: .seconds(11))
+    recorder.record(whole, 5_000_000)
+    recorder.endPeriod(at: .seconds(21))
+    recorder.record(part, 2_000_000)
+    recorder.endPeriod(at: .seconds(31))
+    recorder.endPeriod(at: .seconds(41))
+    func values(_ statistic: MetricStatistic) -> [Double] {
+      recorder.series().first { $0.key.statistic == statistic }?.values ?? []
+    }
+    let (means, maxima, count) = (values(.average), values(.maximum), recorder.series().count)
+    #expect(means.prefix(3) == [13.000008 / 4, 5, 2] && means[3].isNaN)
+    #expect(maxima.prefix(3) == [8, 5, 2] && maxima[3].isNaN)
+    #expect(count == 4)
+    let (usual, rare) = (recorder.histogram(whole), recorder.histogram(part))
+    var expectedUsual = Histogram()
+    for value: Int64 in [1_000_003, 3_000_000, 5_000_000] { expectedUsual.record(value) }
+    var expectedRare = Histogram()
+    for value: Int64 in [1_000_005, 8_000_000, 2_000_000] { expectedRare.record(value) }
+    #expect(usual == expectedUsual)
+    #expect(rare == expectedRare)
+  }
+
   @Test("a level integrates exactly over the borders of periods, and its peak is that of each period")
   func levels() {
     var reports = Reports(period: .seconds(10))

@@ -50,6 +50,21 @@ struct ComparisonTests {
     #expect(cell.verdict == .worse)
   }
 
+  @Test("a design that refuses fast is no faster: response times are judged on successes")
+  func refusals() async throws {
+    let honest = FakeRun(started: 2, completed: 2, latencies: [.milliseconds(40), .milliseconds(50)])
+    let refusing = FakeRun(
+      started: 2, completed: 2, errors: 1, latencies: [.milliseconds(60)], failureLatencies: [.milliseconds(1)])
+    let comparison = try await compared([[honest, honest], [refusing, refusing]])
+    let source = FigureScope.traffic("s")
+    let (mean, answered) = (try cell(comparison, source, "mean"), try cell(comparison, source, "answeredMean"))
+    #expect(mean.own.mean == 60 && mean.difference?.mean == 15 && mean.verdict == .worse)
+    #expect(answered.own.mean == 30.5 && answered.difference?.mean == -14.5 && answered.verdict == .lower)
+    #expect(try cell(comparison, source, "errorRate").verdict == .worse)
+    let honestOnly = try await compared([[honest, honest], [honest, honest]])
+    #expect(honestOnly.figure(source, "answeredMean") == nil && honestOnly.figure(source, "mean") != nil)
+  }
+
   @Test("the sign follows the baseline")
   func baseline() async throws {
     let runs = [[run(5, 1), run(5, 2)], [run(5, 5), run(5, 6)]]

@@ -14,6 +14,8 @@ struct FakeRun: Sendable {
   var errors: Int64 = 0
   /// Latencies of completed requests.
   var latencies: [Time] = []
+  /// Latencies of failed requests, which `latencies` does not hold.
+  var failureLatencies: [Time] = []
   var outcomes: [OutcomeCount] = []
   var figures: [Figure] = []
   var values: [Double] = []
@@ -25,13 +27,15 @@ struct FakeRun: Sendable {
   var result: RunResult {
     var histogram = Histogram()
     for latency in latencies { histogram.record(latency.nanoseconds) }
+    let successes = histogram
+    for latency in failureLatencies { histogram.record(latency.nanoseconds) }
     let bands = [Int64](repeating: 0, count: LatencyBreakdown.bandCount)
     return RunResult(
       duration: .hours(730), period: .minutes(5), events: 100, digest: digest,
       traffic: [
         TrafficResult(
           name: "s", started: started, completed: completed, errors: errors, inProgress: started - completed,
-          latency: histogram, outcomes: outcomes,
+          latency: histogram, successLatency: successes, outcomes: outcomes,
           breakdown: LatencyBreakdown(segments: ["f"], counts: bands, sums: bands.map { Int128($0) }))
       ],
       resources: [ResourceResult(name: "f", typeName: "function", figures: figures)],

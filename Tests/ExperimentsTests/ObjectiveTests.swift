@@ -47,6 +47,18 @@ struct ObjectiveTests {
     #expect(outcome.met && outcome.unit == "%" && outcome.bound == 0.3)
   }
 
+  @Test("an objective on latency counts all answers, one on successLatency those that succeeded")
+  func successes() async throws {
+    let run = FakeRun(
+      started: 4, completed: 4, errors: 3, latencies: [.milliseconds(80)],
+      failureLatencies: [.milliseconds(1), .milliseconds(2), .milliseconds(3)])
+    #expect(try await outcome("latency.mean < 1 s", [run]).observed.mean == 21.5)
+    #expect(try await outcome("successLatency.mean < 1 s", [run]).observed.mean == 80)
+    #expect(try await outcome("successLatency.s.p50 < 80 ms", [run]).met == false)
+    let refused = FakeRun(errors: 1, failureLatencies: [.milliseconds(1)])
+    #expect(try await outcome("successLatency.s.p99 < 1 h", [refused]).observed.mean.isNaN)
+  }
+
   @Test("without any answer an objective is missed and uncertain")
   func nothing() async throws {
     let outcome = try await outcome("latency.s.p99 < 1 h", [FakeRun(completed: 0), FakeRun(completed: 0)])

@@ -48,7 +48,7 @@ struct SchemaTests {
   /// The examples that use every key between them.
   static let examples = [
     Examples.full, Examples.lambda, Examples.messages, Examples.capacity, Examples.operations, Examples.caches,
-    Examples.storage,
+    Examples.storage, Examples.breakEven,
   ]
 
   /// Keys that the examples cannot have: the replay's need a file.

@@ -43,6 +43,9 @@ struct Story {
     for source in result.traffic {
       if warmUp == .zero { #expect(source.started == source.completed + source.inProgress) }
       #expect(source.completed == source.outcomes.reduce(0) { $0 + $1.count })
+      #expect(source.successLatency.count == source.completed - source.errors)
+      #expect(source.latency.count == source.completed)
+      #expect(source.errors > 0 || source.successLatency == source.latency)
       #expect(source.breakdown.counts.reduce(0, +) == source.completed)
       #expect(source.breakdown.sums.reduce(0, +) == source.latency.sum)
     }

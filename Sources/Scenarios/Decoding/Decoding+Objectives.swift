@@ -42,14 +42,21 @@ extension Decoding {
     case ("latency", 3):
       guard let name = known(words[1], names.traffic, "traffic source", node) else { return nil }
       return statistic(words[2], node).map { .latency(traffic: name, $0) }
+    case ("successLatency", 2): return statistic(words[1], node).map { .successLatency(traffic: nil, $0) }
+    case ("successLatency", 3):
+      guard let name = known(words[1], names.traffic, "traffic source", node) else { return nil }
+      return statistic(words[2], node).map { .successLatency(traffic: name, $0) }
     case ("errors", 1): return .errors(traffic: nil)
     case ("errors", 2): return known(words[1], names.traffic, "traffic source", node).map { .errors(traffic: $0) }
     case ("cost", 2) where words[1] == "monthly": return .costMonthly
     case ("throttles", 2): return known(words[1], names.functions, "function", node).map { .throttles(function: $0) }
     case ("coldStarts", 2): return known(words[1], names.functions, "function", node).map { .coldStarts(function: $0) }
     default:  // over text
-      let metrics = "latency[.TRAFFIC].p99, errors[.TRAFFIC], cost.monthly, throttles.FUNCTION, coldStarts.FUNCTION"
-      let guess = self.guess(words[0], in: ["latency", "errors", "cost", "throttles", "coldStarts"])
+      let metrics =
+        "latency[.TRAFFIC].p99, successLatency[.TRAFFIC].p99, errors[.TRAFFIC], cost.monthly, throttles.FUNCTION, "
+        + "coldStarts.FUNCTION"
+      let guess = self.guess(
+        words[0], in: ["latency", "successLatency", "errors", "cost", "throttles", "coldStarts"])
       fault(
         node.place, found: "the unknown metric `\(YAMLNode.clip(text))`", wanted: "one of " + metrics,
         advice: guess.map { "did you mean `\($0)`?" } ?? "")
@@ -85,7 +92,7 @@ extension Decoding {
 
   private func limit(_ text: String, of metric: Objective.Metric) throws(QuantityError) -> Objective.Limit {
     switch metric {
-    case .latency: return .time(try Quantity.time(text))
+    case .latency, .successLatency: return .time(try Quantity.time(text))
     case .errors, .coldStarts: return .share(try Quantity.share(text))
     case .costMonthly:
       let dollars = try Quantity.dollars(text)

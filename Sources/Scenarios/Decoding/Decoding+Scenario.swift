@@ -33,6 +33,7 @@ extension Decoding {
       })
     let objectives = fields["objectives"].map { self.objectives($0, names) } ?? []
     let billing = billingOptions(fields["billing"])
+    let breakEven = fields["breakEven"].flatMap { self.breakEven($0, index) }
     if fields["start"] == nil { assumeStart(traffic) }
     assumeFunctions(resources)
     assumeLatencies(resources)
@@ -51,10 +52,12 @@ extension Decoding {
     assumeKeys(system)
     var bytes = Array("windtunnel-scenario-1".utf8)
     tree.appendCanonical(to: &bytes)
-    return Scenario(
+    var scenario = Scenario(
       name: name, description: description, system: system, seed: UInt64(seed), replications: replications,
       objectives: objectives, billing: billing, assumptions: assumptions, canonicalBytes: bytes + attachments,
       path: file)
+    scenario.breakEven = breakEven
+    return scenario
   }
 
   private func title(_ node: YAMLNode) -> String? {

@@ -38,8 +38,11 @@ final class Decoding {
 
   /// Digests of those files, shared by the variants of one scenario.
   let digests: FileDigests
+  /// Names of the file's variants, for references to them.
+  let variantNames: [String]
 
-  init(file: String, directory: String, digests: FileDigests = FileDigests()) {
+  init(file: String, directory: String, digests: FileDigests = FileDigests(), variantNames: [String] = []) {
+    self.variantNames = variantNames
     self.file = file
     self.directory = directory
     self.digests = digests

@@ -4,7 +4,8 @@ import Services
 enum Shapes {
   /// All shapes, the top level first.
   static let all: [Shape] =
-    [scenario, account, functionScaling, requestRate, apiThrottling, invocationLog, billing] + traffic + resources
+    [scenario, account, functionScaling, requestRate, apiThrottling, invocationLog, billing, breakEven] + traffic
+    + resources
     + steps
     + distributions(of: .time) + distributions(of: .size)
     + distributions(of: .number(from: 0))
@@ -26,8 +27,13 @@ enum Shapes {
       .optional("account", .shape("account"), "Quotas that resources of the account share."),
       .required("traffic", .named(.shape("traffic")), "Sources of requests by name; at least one."),
       .required("resources", .named(.shape("resource")), "Resources by name; at least one."),
-      .optional("objectives", .list(.objective), "What is expected: latency.p99 < 300 ms, errors < 0.1 %."),
+      .optional(
+        "objectives", .list(.objective),
+        "What is expected: latency.p99 < 300 ms of all answers, successLatency.p99 of successes, errors < 0.1 %."),
       .optional("billing", .shape("billing"), "How usage becomes a bill."),
+      .optional(
+        "breakEven", .shape("breakEven"),
+        "At which utilisation provisioned capacity of a table becomes cheaper than on demand; multiplies the runs."),
       .optional(
         "invocationLog", .shape("invocationLog"), "Lambda's REPORT lines for a sample of the first replication."),
       .optional(

@@ -132,17 +132,24 @@ struct TrafficSource: ~Copyable {
     _ outcome: Outcome, latency: Int64, _ ledger: LedgerID, _ run: inout Run<Event>
   ) {
     run.recorder.change(records.inFlight, by: -1, at: run.now)
-    let bucket = run.recorder.record(records.latency, latency)
-    if outcome != .success {
-      run.recorder.count(records.errors)
-      run.recorder.count(records.outcomes(outcome))
-    }
+    let bucket =
+      outcome == .success
+      ? run.recorder.record(records.latency, latency) : bookFailure(outcome, latency: latency, &run)
     if run.recorder.isRecording {
       let row = breakdown.row(band: bucket / 16)
       run.ledgers.close(ledger) { row[Int($0.segment.index)] &+= $0.nanoseconds }
     } else {
       run.ledgers.close(ledger)
     }
+  }
+}
+
+extension TrafficSource {
+  /// Writes down a failure, whose latency is kept apart from those of the successes; returns its bucket.
+  @inline(never) mutating func bookFailure(_ outcome: Outcome, latency: Int64, _ run: inout Run<Event>) -> Int {
+    run.recorder.count(records.errors)
+    run.recorder.count(records.outcomes(outcome))
+    return run.recorder.record(records.failureLatency, latency)
   }
 }
 
@@ -222,7 +229,9 @@ struct BreakdownSums: ~Copyable {
 struct TrafficRecords: BitwiseCopyable {
   let requests: CounterID
   let errors: CounterID
+  /// Of successes; its series are those of all answers.
   let latency: TimingID
+  let failureLatency: TimingID
   let inFlight: LevelID
   let throttled: CounterID
   let failed: CounterID
@@ -235,6 +244,7 @@ struct TrafficRecords: BitwiseCopyable {
     requests = run.recorder.addCounter(resource: config.name, namespace: own, "Requests")
     errors = run.recorder.addCounter(resource: config.name, namespace: own, "Errors")
     latency = run.recorder.addTiming(resource: config.name, namespace: own, "Latency", keepsHistogram: true)
+    failureLatency = run.recorder.addPart(of: latency)
     inFlight = run.recorder.addLevel(resource: config.name, namespace: own, "InFlight")
     throttled = run.recorder.addCounter(resource: config.name, namespace: own, "Errors.throttled")
     failed = run.recorder.addCounter(resource: config.name, namespace: own, "Errors.failed")
@@ -259,15 +269,17 @@ struct TrafficRecords: BitwiseCopyable {
 extension TrafficSource {
   /// What the source saw in the recorded span.
   func result(_ recorder: borrowing Recorder, segments: [String], inProgress: Int64) -> TrafficResult {
-    let latency = recorder.histogram(records.latency)
+    let successes = recorder.histogram(records.latency)
+    var latency = successes
     let errors = recorder.total(records.errors)
-    var outcomes = [OutcomeCount(name: Outcome.success.name, count: latency.count - errors)]
+    if errors > 0 { latency.merge(recorder.histogram(records.failureLatency)) }
+    var outcomes = [OutcomeCount(name: Outcome.success.name, count: successes.count)]
     for outcome in Outcome.allCases where outcome != .success {
       outcomes.append(OutcomeCount(name: outcome.name, count: recorder.total(records.outcomes(outcome))))
     }
     return TrafficResult(
       name: config.name, started: recorder.total(records.requests), completed: latency.count, errors: errors,
-      inProgress: inProgress, latency: latency, outcomes: outcomes.filter { $0.count > 0 },
+      inProgress: inProgress, latency: latency, successLatency: successes, outcomes: outcomes.filter { $0.count > 0 },
       breakdown: breakdown.result(names: segments), figures: client?.pointee.records.figures(recorder) ?? [])
   }
 }
