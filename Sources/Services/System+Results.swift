@@ -68,7 +68,7 @@ extension System {
     case .daxCluster:
       return (
         daxClusters[index].pointee.result(run.recorder, duration: span),
-        daxClusters[index].pointee.usage(run.recorder, duration: span)
+        daxClusters[index].pointee.usage(run.recorder, duration: span, end: run.end)
       )
     case .cacheCluster:
       return (

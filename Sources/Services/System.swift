@@ -122,13 +122,13 @@ struct System: ~Copyable {
     for index in 0..<UInt16(daxClusters.count) {
       let name = daxClusters[index].pointee.config.table
       daxClusters[index].pointee.prepare(
-        tables[directory.party(of: name).index].pointee.requests, count: directory.operations(of: name).count,
+        UnsafePointer(tables[directory.party(of: name).index].pointee.requests), directory.operations(of: name),
         memory: memory, streams: streams)
     }
     for index in 0..<UInt16(cacheClusters.count) {
       let name = cacheClusters[index].pointee.config.table
       cacheClusters[index].pointee.prepare(
-        tables[directory.party(of: name).index].pointee.requests, count: directory.operations(of: name).count,
+        UnsafePointer(tables[directory.party(of: name).index].pointee.requests), directory.operations(of: name),
         memory: memory, streams: streams)
     }
   }

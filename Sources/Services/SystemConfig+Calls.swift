@@ -2,9 +2,9 @@
 extension SystemConfig {
   /// Places that ask something of a resource: traffic targets, routes and calls of handlers.
   var callSiteCount: Int {
-    let caches = cacheNames
+    let caches = cacheSites
     var count = traffic.reduce(0) { sum, source in
-      sum + source.targets.reduce(0) { $0 + (caches.contains($1.resource) ? 2 : 1) }
+      sum + source.targets.reduce(0) { $0 + caches.count(of: $1.resource, $1.operation) }
     }
     for resource in resources {
       switch resource {
@@ -52,26 +52,40 @@ extension SystemConfig {
     }
   }
 
-  /// Names of the caches: each of their callers makes two sites, its own and that of the cache's call to the table.
-  private var cacheNames: Set<String> {
-    Set(
-      resources.compactMap { resource in
-        switch resource {
-        case .daxCluster, .cacheCluster: resource.name
-        case .function, .httpApi, .table, .queue, .stream, .eventSourceMapping: nil
-        }
-      })
+  private var cacheSites: CacheSites {
+    var sites = CacheSites()
+    for resource in resources {
+      switch resource {
+      case .daxCluster: sites.daxClusters.insert(resource.name)
+      case .cacheCluster: sites.cacheClusters.insert(resource.name)
+      case .function, .httpApi, .table, .queue, .stream, .eventSourceMapping: break
+      }
+    }
+    return sites
   }
 
-  private static func callCount(_ steps: [Step], _ caches: Set<String>) -> Int {
+  private static func callCount(_ steps: [Step], _ caches: CacheSites) -> Int {
     steps.reduce(0) { sum, step in
       switch step {
-      case .call(let call): sum + (caches.contains(call.target) ? 2 : 1)
+      case .call(let call): sum + caches.count(of: call.target, call.operation)
       case .compute, .wait, .fail, .crash: sum
       case .parallel(let branches): sum + branches.reduce(0) { $0 + callCount($1, caches) }
       case .choose(let choices): sum + choices.reduce(0) { $0 + callCount($1.steps, caches) }
       case .repeat(_, let steps), .forEachRecord(let steps): sum + callCount(steps, caches)
       }
     }
+  }
+}
+
+/// Who is a cache: each of its callers makes two sites, its own and that of the cache's call to the table; and a third
+/// one where DAX reads items after it wrote them.
+private struct CacheSites {
+  var daxClusters: Set<String> = []
+  var cacheClusters: Set<String> = []
+
+  /// Sites that one caller of a resource makes.
+  func count(of resource: String, _ operation: TableOperation?) -> Int {
+    if daxClusters.contains(resource) { return operation?.refill == nil ? 2 : 3 }
+    return cacheClusters.contains(resource) ? 2 : 1
   }
 }

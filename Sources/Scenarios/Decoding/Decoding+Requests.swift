@@ -42,9 +42,9 @@ extension Decoding {
     case .table:
       refuse(fields, ["route", "payload", "invocationType"] + messageKeys, of: "a table")
       request.operation = operation(fields, table: name)
-    case .cache:
+    case .cache(let table):
       refuse(fields, ["route", "payload", "invocationType"] + messageKeys, of: "a cache")
-      request.operation = operation(fields, table: name)
+      request.operation = operation(fields, table: table)
     case .queue:
       refuse(fields, ["route", "invocationType", "partitionKeys"] + tableKeys, of: "a queue")
       request.message = message(fields, keys: "messageGroups", entriesMax: 10)

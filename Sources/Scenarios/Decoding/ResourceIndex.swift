@@ -10,8 +10,8 @@ struct ResourceIndex {
     case stream
     /// An event source mapping, which nobody calls.
     case mapping
-    /// A cache in front of a table.
-    case cache
+    /// A cache in front of a table, with the name that it gives for it.
+    case cache(table: String)
     /// Its type is missing or wrong, which is a fault elsewhere.
     case unknown
   }
@@ -38,7 +38,8 @@ struct ResourceIndex {
       case "table": targets[entry.key] = .table
       case "queue": targets[entry.key] = .queue
       case "stream": targets[entry.key] = .stream
-      case "daxCluster", "cacheCluster": targets[entry.key] = .cache
+      case "daxCluster", "cacheCluster":
+        targets[entry.key] = .cache(table: entry.value.child("table")?.scalarText ?? entry.key)
       case "eventSourceMapping": targets[entry.key] = .mapping
       case "httpApi": targets[entry.key] = .httpApi((entry.value.child("routes")?.entries ?? []).map(\.key))
       default: targets[entry.key] = .unknown  // over text

@@ -18,6 +18,7 @@ struct CallSite: BitwiseCopyable {
     /// An operation on a table, as the table numbers them.
     case operation(UInt32)
     /// The same through a cache, with the site of the cache's own call to the table.
+    /// A transaction of writes through DAX has another site behind that one, where DAX reads the items afterwards.
     case cached(UInt32, site: UInt32)
     /// Something for a queue or a stream.
     case message(MessageRequest)
@@ -100,6 +101,12 @@ struct Directory {
       }
       let number = number(of: request, table: table)
       let site = add(party(of: table), .operation(number))
+      if let refill = callee.component == .daxCluster ? request.operation?.refill : nil {
+        var read = request
+        read.operation = refill
+        let number = self.number(of: read, table: table)
+        _ = add(party(of: table), .operation(number))
+      }
       return add(callee, .cached(number, site: site))
     case .queue, .stream:
       return add(
