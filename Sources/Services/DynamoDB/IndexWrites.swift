@@ -41,6 +41,8 @@ struct IndexWrite: BitwiseCopyable {
   let attributeChanges: Double
   /// The index's own key space; nil if an item's entry lies as the item does.
   let keys: KeySampler?
+  /// Whether entries go to the end of their key's.
+  let isMonotonic: Bool
 
   /// Of all indexes of a table, in the scenario's order.
   static func all(of table: TableConfig, _ operation: TableOperation, memory: PlainMemory) -> [IndexWrite] {
@@ -66,6 +68,7 @@ struct IndexWrite: BitwiseCopyable {
     keyChanges = index.keyChanges
     attributeChanges = index.projection == .keysOnly ? 0 : index.attributeChanges
     keys = capacity == 0 ? nil : index.keys.map { KeySampler($0, memory: memory) }
+    isMonotonic = index.keys?.law == .monotonic
   }
 }
 
@@ -158,7 +161,7 @@ extension Table {
     var entry = position
     if let keys = write.pointee.keys {
       entry = KeyPosition.start(of: keys.draw(&streams.pointee.keys))
-      if keys.isMonotonic { entry |= Place.last }
+      if write.pointee.isMonotonic { entry |= Place.last }
     }
     demands.append(Demand(capacity: write.pointee.capacity, direction: .write, units: units, position: entry))
   }

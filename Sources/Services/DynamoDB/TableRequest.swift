@@ -101,10 +101,11 @@ struct TableRequest: BitwiseCopyable {
     let global = table.globalIndexes.firstIndex { $0.index.name == operation.index }
     capacity = UInt8((global ?? -1) + 1)
     let ownKeys = global.flatMap { table.globalIndexes[$0].index.keys }
-    keys = KeySampler(operation.keys ?? ownKeys ?? table.keys, memory: memory)
+    let asked = operation.keys ?? ownKeys ?? table.keys
+    keys = KeySampler(asked, memory: memory)
     if table.hasLocalIndexes && global == nil {
       place = .start
-    } else if keys.isMonotonic {
+    } else if asked.law == .monotonic {
       place = .end
     } else {
       place = table.itemsPerKey > 1 && ownKeys == nil ? .anywhere : .start
