@@ -67,7 +67,7 @@ extension Decoding {
     return faults.count == before && payload != nil ? request : nil
   }
 
-  private var tableKeys: [String] { ["operation", "itemSize", "items", "consistentRead"] }
+  private var tableKeys: [String] { Shapes.tableOperation.map(\.name) }
   private var messageKeys: [String] { ["entries", "messageGroups", "partitionKeys", "poison"] }
 
   private func message(_ fields: Fields, keys: String, entriesMax: Int) -> MessageConfig {

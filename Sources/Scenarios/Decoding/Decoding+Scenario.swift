@@ -25,6 +25,7 @@ extension Decoding {
     checkConcurrency(account)
     let trafficNode = fields["traffic"]
     let traffic = trafficNode.map { self.traffic($0, index, start: start ?? Scenario.defaultStart) } ?? []
+    checkTableOperations(resources)
     let names = ObjectiveNames(
       traffic: (trafficNode?.entries ?? []).map(\.key),
       functions: index.names.filter {

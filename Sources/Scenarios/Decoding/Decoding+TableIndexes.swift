@@ -4,6 +4,132 @@ import Units
 
 /// Secondary indexes of tables.
 extension Decoding {
+  /// Most indexes of one table (DynamoDB quotas; that of global ones can be raised).
+  private static let (globalMax, localMax) = (20, 5)
+
   /// Global and local indexes.
-  func decodeIndexes(_ fields: Fields, _ config: inout TableConfig) {}
+  func decodeIndexes(_ fields: Fields, _ config: inout TableConfig) {
+    var names: Set<String> = []
+    for (key, shape, most) in [
+      ("globalSecondaryIndexes", Shapes.globalSecondaryIndex, Self.globalMax),
+      ("localSecondaryIndexes", Shapes.localSecondaryIndex, Self.localMax),
+    ] {
+      guard let node = fields[key], let entries = named(node, wanted: "a mapping of indexes by name") else { continue }
+      guard (1...most).contains(entries.count) else {
+        fault(node.place, found: "\(entries.count) indexes", wanted: "1 to \(most)")
+        continue
+      }
+      if shape.name == Shapes.localSecondaryIndex.name { localIndexPlaces[config.name] = node.place }
+      for entry in entries {
+        checkIndexName(entry)
+        if !names.insert(entry.key).inserted {
+          fault(entry.keyPlace, found: "a second index `\(entry.key)`", wanted: "another name")
+        }
+        if let index = index(entry, shape, of: config) { config.indexes.append(index) }
+      }
+    }
+  }
+
+  private func checkIndexName(_ entry: YAMLNode.Entry) {
+    let bytes = Array(entry.key.utf8)
+    let sound =
+      (3...255).contains(bytes.count)
+      && bytes.allSatisfy {
+        (65...90).contains($0) || (97...122).contains($0) || (48...57).contains($0) || [45, 46, 95].contains($0)
+      }
+    if !sound {
+      fault(
+        entry.keyPlace, found: "the name `\(YAMLNode.clip(entry.key))`", wanted: "3 to 255 letters, digits, _, - and .")
+    }
+  }
+
+  private func index(_ entry: YAMLNode.Entry, _ shape: Shape, of table: TableConfig) -> IndexConfig? {
+    guard let fields = self.fields(entry.value, shape) else { return nil }
+    let before = faults.count
+    let isGlobal = shape.name == Shapes.globalSecondaryIndex.name
+    var index = IndexConfig(name: entry.key, kind: .local)
+    if isGlobal { index.kind = .global(indexMode(fields, of: table)) }
+    let path = "\(isGlobal ? "globalSecondaryIndexes" : "localSecondaryIndexes").\(entry.key)"
+    func choose(_ key: String, _ value: String) {
+      assume(table.name, "\(path).\(key)", value, .unknown, "a stated choice", "2026-11")
+    }
+    if let node = fields["projection"] {
+      index.projection = choice(node, IndexConfig.Projection.self) ?? .all
+    } else {
+      choose("projection", "all")
+    }
+    if let node = fields["entrySize"] {
+      index.entrySize = size(node, Size(bytes: 1)...Size.kilobytes(400))
+    } else if index.projection != .all {
+      fault(
+        fields.place, found: "no `entrySize` with \(index.projection.rawValue)", wanted: "the size of one entry",
+        advice: "add up the attributes that are copied")
+    }
+    if let node = fields["share"] { index.share = share(node) ?? 1 } else { choose("share", "100 %") }
+    if let node = fields["keyChanges"] { index.keyChanges = share(node) ?? 0 } else { choose("keyChanges", "0 %") }
+    if let node = fields["attributeChanges"] {
+      index.attributeChanges = share(node) ?? 1
+      if index.projection == .keysOnly {
+        fault(
+          node.place, found: "`attributeChanges` with keysOnly", wanted: "no such key",
+          advice: "an index of keys alone has no other attributes")
+      }
+    } else if index.projection == .keysOnly {
+      index.attributeChanges = 0
+    } else {
+      choose("attributeChanges", "100 %")
+    }
+    if isGlobal {
+      if let node = fields["keys"] { index.keys = keyDistribution(node) } else { choose("keys", "as the items'") }
+      if let node = fields["warmThroughput"], let warm = self.fields(node, Shapes.indexWarmThroughput) {
+        index.warmThroughput = units(warm, "readUnitsPerSecond", "writeUnitsPerSecond").map {
+          WarmThroughput(readUnitsPerSecond: $0, writeUnitsPerSecond: $1)
+        }
+      }
+    }
+    return faults.count == before ? index : nil
+  }
+
+  /// The table's mode with the index's own throughput.
+  private func indexMode(_ fields: Fields, of table: TableConfig) -> CapacityMode {
+    let (provisioned, onDemand) = (fields["provisionedThroughput"], fields["onDemandThroughput"])
+    switch table.capacity {
+    case .onDemand:
+      if let provisioned {
+        fault(
+          provisioned.place, found: "`provisionedThroughput` on a table on demand", wanted: "no such key",
+          advice: "an index has the table's billing mode")
+      }
+      guard let onDemand, let limits = self.fields(onDemand, Shapes.onDemandThroughput) else {
+        return .onDemand(OnDemandThroughput())
+      }
+      return .onDemand(
+        OnDemandThroughput(
+          maxReadRequestUnits: limits["maxReadRequestUnits"].flatMap { integer($0, 1...1_000_000_000) },
+          maxWriteRequestUnits: limits["maxWriteRequestUnits"].flatMap { integer($0, 1...1_000_000_000) }))
+    case .provisioned:
+      if let onDemand {
+        fault(
+          onDemand.place, found: "`onDemandThroughput` on a provisioned table", wanted: "no such key",
+          advice: "an index has the table's billing mode")
+      }
+      guard let provisioned else {
+        fault(
+          fields.place, found: "no `provisionedThroughput`", wanted: "the index's own read and write capacity units",
+          advice: "an index has capacity of its own, in the table's billing mode")
+        return table.capacity
+      }
+      guard let node = self.fields(provisioned, Shapes.indexThroughput),
+        let (reads, writes) = units(node, "readCapacityUnits", "writeCapacityUnits")
+      else { return table.capacity }
+      return .provisioned(ProvisionedThroughput(readCapacityUnits: reads, writeCapacityUnits: writes))
+    }
+  }
+
+  private func units(_ fields: Fields, _ read: String, _ write: String) -> (Int, Int)? {
+    let reads = fields[read].flatMap { integer($0, 1...1_000_000_000) }
+    let writes = fields[write].flatMap { integer($0, 1...1_000_000_000) }
+    guard let reads, let writes else { return nil }
+    return (reads, writes)
+  }
 }

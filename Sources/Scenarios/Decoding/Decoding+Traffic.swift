@@ -27,8 +27,8 @@ extension Decoding {
     var columns: [String] = []
     if let node = replay?.child("targets") {
       let keys =
-        ["target", "route", "operation", "itemSize", "items", "consistentRead", "payload", "invocationType"]
-        + ["entries", "messageGroups", "partitionKeys", "poison"]
+        ["target", "route"] + Shapes.tableOperation.map(\.name)
+        + ["payload", "invocationType", "entries", "messageGroups", "partitionKeys", "poison"]
       for key in keys {
         if let own = fields[key] {
           fault(

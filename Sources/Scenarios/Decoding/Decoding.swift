@@ -27,6 +27,10 @@ final class Decoding {
   var tablesWithoutKeys: Set<String> = []
   /// Tables that do not say how many items a key has.
   var tablesWithoutItemsPerKey: Set<String> = []
+  /// The same with their places, for faults that show only when the tables are decoded.
+  var tableOperations: [OperationReference] = []
+  /// Where the local indexes of a table stand.
+  var localIndexPlaces: [String: ScenarioError.Place] = [:]
   /// Whether some call or traffic source says nothing of retries.
   var leavesOutRetries = false
   /// The keys of queues and of their mappings, for faults that show only when all resources are decoded.

@@ -3,7 +3,8 @@ import Services
 extension Shapes {
   /// Tables and their parts.
   static let tables: [Shape] =
-    [table, latency] + tableCapacityShapes + tableKeyShapes + tableIndexShapes + tableStorageShapes
+    [table, latency] + tableCapacityShapes + tableKeyShapes + tableIndexShapes + tableOperationShapes
+    + tableStorageShapes
     + tableStreamShapes
 
   static let table = Shape(

@@ -2,8 +2,58 @@ import Services
 
 extension Shapes {
   /// Keys of a table about its secondary indexes.
-  static let tableIndexes: [Field] = []
+  static let tableIndexes: [Field] = [
+    .optional(
+      "globalSecondaryIndexes", .named(.shape("globalSecondaryIndex")),
+      "Indexes with partitions and capacity of their own, by name; at most 20."),
+    .optional(
+      "localSecondaryIndexes", .named(.shape("localSecondaryIndex")),
+      "Indexes within the table's partitions and capacity, by name; at most 5. Item collections are then limited to "
+        + "10 GB."),
+  ]
 
   /// Mappings below these keys.
-  static let tableIndexShapes: [Shape] = []
+  static let tableIndexShapes: [Shape] = [
+    globalSecondaryIndex, localSecondaryIndex, indexThroughput, indexWarmThroughput,
+  ]
+
+  private static let indexFields: [Field] = [
+    .defaulted(
+      "projection", .choice(IndexConfig.Projection.allCases.map(\.rawValue)), "all",
+      "What of an item is copied into the index."),
+    .optional(
+      "entrySize", .size, "Size of one entry, 1 B to 400 KB; the item's own if left out, which only `all` may."),
+    .defaulted("share", .share, "100 %", "Share of the items that have the index key."),
+    .defaulted("keyChanges", .share, "0 %", "Share of the updates and replacing puts that change the index key."),
+    .defaulted(
+      "attributeChanges", .share, "100 %",
+      "Share of the other updates and replacing puts that change a projected attribute; 0 % with keysOnly."),
+  ]
+
+  static let globalSecondaryIndex = Shape(
+    "globalSecondaryIndex", "A global secondary index.",
+    indexFields + [
+      .optional("keys", keyDistribution, "Keys of the index; left out, an entry lies as its item does."),
+      .optional(
+        "provisionedThroughput", .shape("indexThroughput"),
+        "Provisioned capacity; exactly if the table's billing mode is provisioned."),
+      .optional("onDemandThroughput", .shape("onDemandThroughput"), "Own limits of the index, on demand."),
+      .optional("warmThroughput", .shape("indexWarmThroughput"), "What it serves at once at time zero."),
+    ])
+
+  static let localSecondaryIndex = Shape("localSecondaryIndex", "A local secondary index.", indexFields)
+
+  static let indexThroughput = Shape(
+    "indexThroughput", "Provisioned capacity of a global index.",
+    [
+      .required("readCapacityUnits", .integer(1...1_000_000_000), "Read capacity units."),
+      .required("writeCapacityUnits", .integer(1...1_000_000_000), "Write capacity units."),
+    ])
+
+  static let indexWarmThroughput = Shape(
+    "indexWarmThroughput", "What a global index serves at once.",
+    [
+      .required("readUnitsPerSecond", .integer(1...1_000_000_000), "Read units a second."),
+      .required("writeUnitsPerSecond", .integer(1...1_000_000_000), "Write units a second."),
+    ])
 }

@@ -6,13 +6,18 @@ import Units
 //
 //   called -> keys -> (capacity of the table, and of its indexes) -> latency -> answered
 //
-// What an operation changes has changed when it is admitted: streams and storage see it then.
+// What an operation changes has changed when it is admitted: streams and storage see it then. The plain case, one item
+// with nothing to draw but its key and nothing else to write, is here; `Table+Admission.swift` has all others.
 
 /// What happens inside a table.
 @frozen
 public enum TableEvent: BitwiseCopyable, Sendable {
   /// An operation is done.
   case done(CallID)
+  /// An operation has failed: a condition does not hold, or a transaction is cancelled.
+  case failed(CallID)
+  /// The rest of a batch is sent again.
+  case resend(UInt32)
   /// Capacity changes by itself.
   case throughput(ThroughputEvent)
   /// Application Auto Scaling looks, or acts.
@@ -31,12 +36,20 @@ struct Table: ~Copyable {
   let capacityCount: Int
   /// What callers ask for, as `CallSite` numbers it; known when every component is built.
   private(set) var requests: UnsafeMutablePointer<TableRequest>
-  private(set) var keyStreams: UnsafeMutablePointer<RandomStream>
+  private(set) var operationStreams: UnsafeMutablePointer<OperationStreams>
+  /// Per secondary index.
+  let indexStreams: UnsafeMutablePointer<IndexStreams>
   /// Per operation.
   let latency: UnsafeMutablePointer<Sampler>
   let streams: UnsafeMutablePointer<RandomStream>
   let segments: UnsafeMutablePointer<SegmentID>
   let records: TableRecords
+  private(set) var outcomes: OperationRecords
+  var collections: ItemCollections
+  /// Of the operation at hand.
+  var demands: Demands
+  private(set) var members: UnsafeMutablePointer<Member>
+  var unprocessed = UnprocessedBatches()
   var scaling: TableScaling
   var storage: TableStorage
   var replication: TableReplication
@@ -61,7 +74,12 @@ struct Table: ~Copyable {
     for kind in kinds { segments.append(run.addSegment("\(config.name) \(kind.rawValue)")) }
     self.segments = memory.copy(segments)
     requests = memory.copy([])
-    keyStreams = memory.copy([])
+    operationStreams = memory.copy([])
+    indexStreams = memory.copy(config.indexes.map { IndexStreams($0, table: config.name, streams: streams) })
+    demands = Demands(capacity: 0, memory: memory)
+    members = memory.copy([])
+    outcomes = .none
+    collections = ItemCollections(config)
     let global = config.globalIndexes
     capacityCount = 1 + global.count
     capacities = .allocate(capacity: capacityCount)
@@ -86,10 +104,18 @@ struct Table: ~Copyable {
   }
 
   /// Learns what callers will ask for, when all of them are built.
-  mutating func prepare(_ operations: [TableOperation], memory: PlainMemory, streams: StreamFactory) {
+  mutating func prepare(
+    _ operations: [TableOperation], memory: PlainMemory, streams: StreamFactory, run: inout Run<Event>
+  ) {
     requests = memory.copy(operations.map { TableRequest($0, config, memory: memory) })
-    keyStreams = memory.copy(
-      operations.indices.map { streams.stream(component: config.name, purpose: "keys \($0)") })
+    operationStreams = memory.copy(
+      operations.indices.map { OperationStreams($0, table: config.name, streams: streams) })
+    // An item is written itself and twice in each global index; a batch from a cache has at most as many as the API.
+    let items = max(100, operations.map(\.items).max() ?? 1)
+    let demandsPerItem = 1 + 2 * (capacityCount - 1)
+    demands = Demands(capacity: items * demandsPerItem, memory: memory)
+    members = memory.copy(Array(repeating: Member(key: 0, position: 0), count: items))
+    outcomes = OperationRecords(operations, config, run: &run)
   }
 
   /// Before the first event.
@@ -102,16 +128,20 @@ struct Table: ~Copyable {
     _ call: CallID, _ operation: UInt32, _ given: GivenKeys, _ run: inout Run<Event>
   ) {
     let request = requests + Int(operation)
+    guard request.pointee.isPlain else { return calledInFull(call, operation, given, &run) }
     let direction = request.pointee.direction
-    let key = given.keys?.pointee ?? request.pointee.keys.draw(&keyStreams[Int(operation)])
-    let units = request.pointee.unitsPerItem &* Int64(request.pointee.items)
-    if let cause = capacities[Int(request.pointee.capacity)].take(
-      direction, units, at: KeyPosition.start(of: key), &run)
+    let operationStream = operationStreams + Int(operation)
+    let key = given.keys?.pointee ?? request.pointee.keys.draw(&operationStream.pointee.keys)
+    let units = request.pointee.plainUnits
+    let capacity = capacities + Int(request.pointee.capacity)
+    if let cause = capacity.pointee.take(
+      direction, units, at: request.pointee.keys.position(of: key, &operationStream.pointee.places), &run)
     {
-      capacities[Int(request.pointee.capacity)].noteThrottle(direction, cause, &run)
+      capacity.pointee.noteThrottle(direction, cause, &run)
       return run.answer(call, .throttled)
     }
-    capacities[Int(request.pointee.capacity)].consume(direction, units, &run)
+    capacity.pointee.consume(direction, units, &run)
+    if let change = request.pointee.plainChange { store(change, request, &run) }
     run.recorder.count(records.requests)
     run.recorder.change(records.inFlight, by: 1, at: run.now)
     let kind = request.pointee.kind.index
@@ -135,6 +165,8 @@ struct Table: ~Copyable {
   @inline(never) mutating func handle(_ event: TableEvent, _ run: inout Run<Event>, _ account: inout Account) {
     switch event {
     case .done: preconditionFailure("the end of an operation has its own way")
+    case .failed(let call): failed(call, &run)
+    case .resend(let batch): resend(batch, &run)
     case .throughput, .scaling, .storage: preconditionFailure("nothing of this kind is scheduled")
     }
   }
@@ -195,7 +227,7 @@ extension Table {
         Figure("peakInFlight", Double(recorder.peak(records.inFlight))),
         Figure("meanLatencyMs", latency.mean / 1e6),
         Figure("p99LatencyMs", latency.quantile(0.99) / 1e6),
-      ])
+      ] + outcomes.figures(recorder) + indexFigures(recorder))
   }
 
   /// What the table used over the recorded span of `span`.

@@ -26,7 +26,10 @@ struct KeySampler: BitwiseCopyable {
   /// `memory` owns the tables. Traps if the distribution is out of its ranges, which `KeyDistribution` names.
   ///
   /// With more than one of `itemsPerKey` a request is about any of them alike, or behind them if the law is monotonic.
-  init(_ distribution: KeyDistribution, itemsPerKey: Int = 1, memory: PlainMemory) {
+  /// All items of a key lie at one place if nothing `dividesCollections`: in a table with local indexes.
+  init(
+    _ distribution: KeyDistribution, itemsPerKey: Int = 1, dividesCollections: Bool = true, memory: PlainMemory
+  ) {
     precondition(1...KeyDistribution.countMax ~= distribution.count, "a key space has 1 to 4,000,000,000 keys")
     precondition(1...Int(UInt32.max) ~= itemsPerKey, "a key has an item, and at most 2^32 - 1")
     count = UInt64(distribution.count)
@@ -48,7 +51,7 @@ struct KeySampler: BitwiseCopyable {
       kind = .given
       table = UnsafeRawPointer(memory.copy(AliasEntry.table(weights)))
     }
-    self.place = place
+    self.place = dividesCollections ? place : .first
   }
 
   /// The key of one request, below `count`.
