@@ -31,6 +31,7 @@ extension Decoding {
         if case .function = index[$0] { return true }
         return false
       })
+    checkTableQuotas(account)
     let objectives = fields["objectives"].map { self.objectives($0, names) } ?? []
     let billing = billingOptions(fields["billing"])
     if fields["start"] == nil { assumeStart(traffic) }
@@ -185,6 +186,7 @@ extension Decoding {
     } else {
       assume("", "account.apiThrottling", "rateLimit 10000 / s, burstLimit 5000", .documented, gateway, "2026-10")
     }
+    decodeTableQuotas(fields?["tableThroughput"], &config)
     return config
   }
 

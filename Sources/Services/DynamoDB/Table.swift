@@ -151,7 +151,7 @@ struct Table: ~Copyable {
 
 extension TableConfig {
   /// The global secondary indexes with their modes, in the scenario's order.
-  var globalIndexes: [(index: IndexConfig, mode: CapacityMode)] {
+  public var globalIndexes: [(index: IndexConfig, mode: CapacityMode)] {
     indexes.compactMap { index in
       switch index.kind {
       case .global(let mode): (index, mode)
