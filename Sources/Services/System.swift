@@ -65,8 +65,8 @@ struct System: ~Copyable {
       case .table(let table):
         tables.append(
           Table(
-            table, index: UInt16(tables.count), sites: sites, pool: pool, memory: memory, streams: streams,
-            run: &run))
+            table, index: UInt16(tables.count), start: config.start, sites: sites, pool: pool, memory: memory,
+            streams: streams, run: &run))
       case .queue(let queue):
         queues.append(
           Queue(

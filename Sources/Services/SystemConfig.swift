@@ -101,6 +101,11 @@ public struct AccountConfig: Hashable, Sendable {
   public var apiRateLimit: Int
   /// Requests at once over all APIs; default 5,000 (documented: API Gateway account throttle).
   public var apiBurstLimit: Int
+  /// Units a second of one table or global index, provisioned or on demand; default 40,000 each (documented: DynamoDB
+  /// quotas).
+  public var tableQuota: TableQuota
+  /// Provisioned units of all tables and their indexes; default 80,000 each (documented: DynamoDB quotas).
+  public var provisionedQuota: TableQuota
 
   /// Concurrency that reserved and provisioned concurrency must leave to all other functions: 100, or all of a smaller
   /// account's (documented: Lambda reserved concurrency; the messages of small accounts name their whole quota).
@@ -110,7 +115,8 @@ public struct AccountConfig: Hashable, Sendable {
   public init(
     concurrentExecutions: Int = 1_000, scalingBurst: Int = 1_000, scalingRate: Int = 100,
     requestsPerConcurrency: Int = 10, requestBurst: Time = .seconds(1), apiRateLimit: Int = 10_000,
-    apiBurstLimit: Int = 5_000
+    apiBurstLimit: Int = 5_000, tableQuota: TableQuota = TableQuota(reads: 40_000, writes: 40_000),
+    provisionedQuota: TableQuota = TableQuota(reads: 80_000, writes: 80_000)
   ) {
     self.concurrentExecutions = concurrentExecutions
     self.scalingBurst = scalingBurst
@@ -119,5 +125,7 @@ public struct AccountConfig: Hashable, Sendable {
     self.requestBurst = requestBurst
     self.apiRateLimit = apiRateLimit
     self.apiBurstLimit = apiBurstLimit
+    self.tableQuota = tableQuota
+    self.provisionedQuota = provisionedQuota
   }
 }

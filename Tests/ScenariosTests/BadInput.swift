@@ -122,7 +122,8 @@ struct BadInput: Sendable, CustomTestStringConvertible {
     BadInput("memorySize: 512 MB", "runtime: cobol", at: "15:14", "a runtime identifier"),
     BadInput("2 KB", "401 KB", at: "20:19", "1 B to 400 KB"),
     BadInput("2 KB", "0 B", at: "20:19", "1 B to 400 KB"),
-    BadInput("type: table", "type: table\n    billingMode: provisioned", at: "23:18", "payPerRequest"),
+    BadInput("type: table", "type: table\n    billingMode: provisionned", at: "23:18", "did you mean `provisioned`?"),
+    BadInput("type: table", "type: table\n    billingMode: provisioned", at: "22:5", "no `provisionedThroughput`"),
     BadInput(
       "type: table", "type: table\n    onDemandThroughput: { maxReadRequestUnits: 1.5 }", at: "23:48",
       "a whole number"),

@@ -32,6 +32,7 @@ extension Decoding {
         if case .function = index[$0] { return true }
         return false
       })
+    checkTableQuotas(account)
     let objectives = fields["objectives"].map { self.objectives($0, names) } ?? []
     let billing = billingOptions(fields["billing"])
     let breakEven = fields["breakEven"].flatMap { self.breakEven($0, index) }
@@ -190,6 +191,7 @@ extension Decoding {
     } else {
       assume("", "account.apiThrottling", "rateLimit 10000 / s, burstLimit 5000", .documented, gateway, "2026-10")
     }
+    decodeTableQuotas(fields?["tableThroughput"], &config)
     return config
   }
 

@@ -18,6 +18,7 @@ extension Decoding {
     decodeKeys(fields, &config)
     decodeCapacity(fields, &config)
     decodeIndexes(fields, &config)
+    decodeCapacityChanges(fields, &config)
     decodeStorage(fields, &config)
     decodeTableStreams(fields, &config, index)
     if let node = fields["latency"], let latencies = self.fields(node, Shapes.latency) {

@@ -2,14 +2,83 @@ import Engine
 import Services
 import Units
 
+/// Throughput that a scenario gives a table or a global index, and the place that says so.
+struct ThroughputClaim {
+  let place: ScenarioError.Place
+  let reads: Int
+  let writes: Int
+  /// Whether it is provisioned at time zero, and so counts for the account's quota.
+  let isProvisioned: Bool
+}
+
 /// The capacity of tables and of their global indexes.
 extension Decoding {
-  /// Billing mode and throughput.
+  /// Billing mode and throughput at time zero.
   func decodeCapacity(_ fields: Fields, _ config: inout TableConfig) {
-    if let node = fields["billingMode"], node.scalarText != "payPerRequest" {
-      fault(node.place, found: node.summary, wanted: "payPerRequest", advice: "provisioned capacity is not modelled")
+    if fields["billingMode"] == nil {
+      assume(
+        config.name, "billingMode", "payPerRequest", .unknown, "a stated choice: DynamoDB's own default is provisioned",
+        "2026-11")
     }
-    if let node = fields["onDemandThroughput"] { config.capacity = .onDemand(onDemandThroughput(node)) }
+    let mode = fields["billingMode"].flatMap { choice($0, BillingMode.self) } ?? .payPerRequest
+    config.capacity = capacityMode(mode, fields, isChange: false) ?? config.capacity
+    config.warmThroughput = warmThroughput(fields["warmThroughput"])
+    if let node = fields["capacityModel"] { decodeCapacityModel(node, &config.limits) }
+    assumeCapacity(fields, config)
+  }
+
+  /// The mode of a global index, which is the table's, with the throughput that its own keys give; nil if there is a
+  /// fault. `fields` has `provisionedThroughput`, `onDemandThroughput` and `warmThroughput`, as `Shapes.throughput`.
+  func indexCapacity(_ fields: Fields, of table: TableConfig) -> CapacityMode? {
+    switch table.capacity {
+    case .onDemand: capacityMode(.payPerRequest, fields, isChange: false)
+    case .provisioned: capacityMode(.provisioned, fields, isChange: false)
+    }
+  }
+
+  /// Warm throughput; nil if the scenario leaves it out, or it is wrong.
+  func warmThroughput(_ node: YAMLNode?) -> WarmThroughput? {
+    guard let node, let fields = self.fields(node, Shapes.warmThroughput),
+      let reads = fields["readUnitsPerSecond"].flatMap({ integer($0, 1...1_000_000) }),
+      let writes = fields["writeUnitsPerSecond"].flatMap({ integer($0, 1...1_000_000) })
+    else { return nil }
+    throughputClaims.append(ThroughputClaim(place: node.place, reads: reads, writes: writes, isProvisioned: false))
+    return WarmThroughput(readUnitsPerSecond: reads, writeUnitsPerSecond: writes)
+  }
+
+  /// A mode with the throughput that belongs to it.
+  private func capacityMode(_ mode: BillingMode, _ fields: Fields, isChange: Bool) -> CapacityMode? {
+    switch mode {
+    case .payPerRequest:
+      if let node = fields["provisionedThroughput"] {
+        return reject(
+          node, wanted: "no provisionedThroughput on demand", advice: "add `billingMode: provisioned` or leave it out")
+      }
+      return .onDemand(fields["onDemandThroughput"].map { onDemandThroughput($0) } ?? OnDemandThroughput())
+    case .provisioned:
+      if let node = fields["onDemandThroughput"] {
+        return reject(
+          node, wanted: "no onDemandThroughput with provisioned capacity", advice: "use provisionedThroughput")
+      }
+      guard let node = fields["provisionedThroughput"] else {
+        fault(
+          fields.place, found: "no `provisionedThroughput`", wanted: fields.wanted("provisionedThroughput"),
+          advice: "add it, or `billingMode: payPerRequest`")
+        return nil
+      }
+      return provisionedThroughput(node, isChange: isChange).map { .provisioned($0) }
+    }
+  }
+
+  private func provisionedThroughput(_ node: YAMLNode, isChange: Bool) -> ProvisionedThroughput? {
+    guard let fields = self.fields(node, Shapes.provisionedThroughput),
+      let reads = fields["readCapacityUnits"].flatMap({ integer($0, 1...1_000_000) }),
+      let writes = fields["writeCapacityUnits"].flatMap({ integer($0, 1...1_000_000) })
+    else { return nil }
+    if !isChange {
+      throughputClaims.append(ThroughputClaim(place: node.place, reads: reads, writes: writes, isProvisioned: true))
+    }
+    return ProvisionedThroughput(readCapacityUnits: reads, writeCapacityUnits: writes)
   }
 
   private func onDemandThroughput(_ node: YAMLNode) -> OnDemandThroughput {
@@ -17,5 +86,113 @@ extension Decoding {
     return OnDemandThroughput(
       maxReadRequestUnits: limits["maxReadRequestUnits"].flatMap { integer($0, 1...1_000_000_000) },
       maxWriteRequestUnits: limits["maxWriteRequestUnits"].flatMap { integer($0, 1...1_000_000_000) })
+  }
+
+  private func decodeCapacityModel(_ node: YAMLNode, _ limits: inout TableLimits) {
+    guard let fields = self.fields(node, Shapes.capacityModel) else { return }
+    func set<Value>(_ value: inout Value, _ key: String, _ decode: (YAMLNode) -> Value?) {
+      if let node = fields[key] { value = decode(node) ?? value }
+    }
+    set(&limits.burst, "burst") { time($0, .seconds(1)...Time.hours(1)) }
+    set(&limits.initialBurst, "initialBurst") { share($0) }
+    set(&limits.partitionReadUnits, "partitionReadUnits") { integer($0, 1...1_000_000) }
+    set(&limits.partitionWriteUnits, "partitionWriteUnits") { integer($0, 1...1_000_000) }
+    set(&limits.partitionSize, "partitionSize") { size($0, .megabytes(1)...Size.gigabytes(1_000_000)) }
+    set(&limits.splitsForHeat, "splitsForHeat") { boolean($0) }
+    set(&limits.splitUtilization, "splitUtilization") { node in
+      guard let share = share(node) else { return nil }
+      return share >= 0.01 ? share : reject(node, wanted: "1 % to 100 %")
+    }
+    set(&limits.splitSustain, "splitSustain") { time($0, .seconds(1)...Time.days(1)) }
+    set(&limits.splitDelay, "splitDelay") { time($0, .zero...Time.days(1)) }
+    set(&limits.onDemandGrowth, "onDemandGrowth") { choice($0, TableLimits.OnDemandGrowth.self) }
+    set(&limits.peakAge, "peakAge") { node in
+      guard let age = time(node, .minutes(1)...Time.days(1)) else { return nil }
+      return age.nanoseconds % Time.minutes(1).nanoseconds == 0 ? age : reject(node, wanted: "whole minutes")
+    }
+    if let node = fields["newWarmThroughput"] {
+      limits.newWarmThroughput = warmThroughput(node) ?? limits.newWarmThroughput
+    }
+    set(&limits.updateTime, "updateTime") { timeDistribution($0) }
+    set(&limits.growthTime, "growthTime") { timeDistribution($0) }
+    set(&limits.preWarmingTime, "preWarmingTime") { timeDistribution($0) }
+    set(&limits.onDemandTime, "onDemandTime") { timeDistribution($0) }
+    set(&limits.onDemandAgainTime, "onDemandAgainTime") { timeDistribution($0) }
+    set(&limits.provisionedTime, "provisionedTime") { timeDistribution($0) }
+  }
+}
+
+/// Changes of capacity at given times.
+extension Decoding {
+  /// The changes that the scenario lists; the table's indexes are known.
+  func decodeCapacityChanges(_ fields: Fields, _ config: inout TableConfig) {
+    guard let nodes = fields["capacityChanges"].flatMap({ list($0) }) else { return }
+    // The mode that holds when a change is asked for, if all before it were accepted.
+    var mode = config.capacity.billingMode
+    var changes: [(change: CapacityChange, place: ScenarioError.Place)] = []
+    for node in nodes {
+      guard let fields = self.fields(node, Shapes.capacityChange),
+        let at = fields["at"].flatMap({ time($0, Time(nanoseconds: 1)...Time.days(732)) })
+      else { continue }
+      if let last = changes.last, at < last.change.at {
+        fault(fields["at"]?.place ?? node.place, found: "\(at) after \(last.change.at)", wanted: "ascending times")
+        continue
+      }
+      var change = CapacityChange(at: at)
+      if let node = fields["index"] {
+        let indexes = config.globalIndexes.map(\.index.name)
+        guard let name = text(node), indexes.contains(name) else {
+          fault(
+            node.place, found: node.summary, wanted: "a global index of the table",
+            advice: indexes.isEmpty ? "the table has none" : "one of " + listed(indexes))
+          continue
+        }
+        change.index = name
+      }
+      let switched = fields["billingMode"].flatMap { choice($0, BillingMode.self) }
+      if let node = fields["billingMode"], change.index != nil {
+        fault(node.place, found: "billingMode of an index", wanted: "that of the table", advice: "leave out `index`")
+        continue
+      }
+      if change.index == nil, let switched { mode = switched }
+      let isSaid = fields["provisionedThroughput"] != nil || fields["onDemandThroughput"] != nil
+      if switched != nil || isSaid { change.capacity = capacityMode(mode, fields, isChange: true) }
+      change.warmThroughput = warmThroughput(fields["warmThroughput"])
+      if switched == nil && !isSaid && fields["warmThroughput"] == nil {
+        fault(
+          node.place, found: "a change of nothing", wanted: "billingMode or a throughput", advice: "add what changes")
+      }
+      changes.append((change, node.place))
+    }
+    checkIndexes(of: changes, config)
+    config.capacityChanges = changes.map(\.change)
+    if !nodes.isEmpty { assumeCapacityUpdates(config) }
+  }
+
+  /// When a table with global indexes switches to provisioned capacity, each of them needs units of its own.
+  private func checkIndexes(
+    of changes: [(change: CapacityChange, place: ScenarioError.Place)], _ config: TableConfig
+  ) {
+    var mode = config.capacity.billingMode
+    for (change, place) in changes where change.index == nil {
+      guard let new = change.capacity?.billingMode, new != mode else { continue }
+      mode = new
+      guard new == .provisioned else { continue }
+      let said = changes.filter { $0.change.at == change.at && $0.change.capacity != nil }.compactMap(\.change.index)
+      for index in config.globalIndexes.map(\.index.name) where !said.contains(index) {
+        fault(
+          place, found: "no provisionedThroughput of the index `\(index)`", wanted: "one at the same time",
+          advice: "add a change with `index: \(index)` behind this one")
+      }
+    }
+  }
+}
+
+extension CapacityMode {
+  fileprivate var billingMode: BillingMode {
+    switch self {
+    case .onDemand: .payPerRequest
+    case .provisioned: .provisioned
+    }
   }
 }

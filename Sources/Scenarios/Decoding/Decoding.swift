@@ -37,6 +37,8 @@ final class Decoding {
   var queueNodes: [String: Fields] = [:]
   /// What functions reserve and provision, in the order of the file.
   var concurrencyClaims: [ConcurrencyClaim] = []
+  /// Throughput that tables and their indexes ask for, in the order of the file.
+  var throughputClaims: [ThroughputClaim] = []
   /// Canonical bytes of the files that the scenario reads.
   var attachments: [UInt8] = []
 

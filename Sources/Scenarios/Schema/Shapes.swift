@@ -4,7 +4,8 @@ import Services
 enum Shapes {
   /// All shapes, the top level first.
   static let all: [Shape] =
-    [scenario, account, functionScaling, requestRate, apiThrottling, invocationLog, billing, breakEven] + traffic
+    [scenario, account, functionScaling, requestRate, apiThrottling, tableQuota, invocationLog, billing, breakEven]
+    + traffic
     + resources
     + steps
     + distributions(of: .time) + distributions(of: .size)
@@ -61,6 +62,7 @@ enum Shapes {
         "Synchronous requests a second for each unit of concurrency (Lambda quotas)."
       ),
       .optional("apiThrottling", .shape("apiThrottling"), "Requests over all APIs (API Gateway account throttle)."),
+      .optional("tableThroughput", .shape("tableThroughput"), "Throughput of tables (DynamoDB quotas)."),
     ])
 
   static let functionScaling = Shape(

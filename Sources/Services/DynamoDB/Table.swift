@@ -50,6 +50,9 @@ struct Table: ~Copyable {
   var demands: Demands
   private(set) var members: UnsafeMutablePointer<Member>
   var unprocessed = UnprocessedBatches()
+  /// Time zero in the calendar.
+  let start: CivilTime
+  var updates: TableUpdates
   var scaling: TableScaling
   var storage: TableStorage
   var replication: TableReplication
@@ -59,10 +62,11 @@ struct Table: ~Copyable {
   let logsChanges: Bool
 
   init(
-    _ config: TableConfig, index: UInt16, sites: UnsafeMutablePointer<CallSite>, pool: SamplerPool,
+    _ config: TableConfig, index: UInt16, start: CivilTime, sites: UnsafeMutablePointer<CallSite>, pool: SamplerPool,
     memory: PlainMemory, streams: StreamFactory, run: inout Run<Event>
   ) {
     self.index = index
+    self.start = start
     self.config = config
     self.sites = sites
     let kinds = TableOperation.Kind.allCases
@@ -84,13 +88,17 @@ struct Table: ~Copyable {
     capacityCount = 1 + global.count
     capacities = .allocate(capacity: capacityCount)
     capacities.initialize(
-      to: Throughput(config, mode: config.capacity, warm: config.warmThroughput, name: config.name, run: &run))
-    for (position, index) in global.enumerated() {
+      to: Throughput(
+        config, table: index, capacity: 0, mode: config.capacity, warm: config.warmThroughput, name: config.name,
+        storedBytes: config.storageSize.bytes, run: &run))
+    for (position, global) in global.enumerated() {
       (capacities + position + 1).initialize(
         to: Throughput(
-          config, mode: index.mode, warm: index.index.warmThroughput,
-          name: "\(config.name)/index/\(index.index.name)", run: &run))
+          config, table: index, capacity: position + 1, mode: global.mode, warm: global.index.warmThroughput,
+          name: "\(config.name)/index/\(global.index.name)", storedBytes: config.storedBytes(in: global.index),
+          run: &run))
     }
+    updates = TableUpdates(config, streams: streams, pool: pool, run: &run)
     scaling = TableScaling(config, streams: streams, run: &run)
     storage = TableStorage(config, streams: streams, pool: pool, run: &run)
     replication = TableReplication(config, streams: streams, pool: pool, run: &run)
@@ -120,7 +128,7 @@ struct Table: ~Copyable {
 
   /// Before the first event.
   mutating func begin(_ run: inout Run<Event>, _ account: inout Account) {
-    for capacity in 0..<capacityCount { capacityChanged(capacity, &run, &account) }
+    beginCapacity(&run, &account)
   }
 
   /// `operation` is the number of a request; `given` are its keys, if a cache has drawn them.
@@ -167,20 +175,31 @@ struct Table: ~Copyable {
     case .done: preconditionFailure("the end of an operation has its own way")
     case .failed(let call): failed(call, &run)
     case .resend(let batch): resend(batch, &run)
-    case .throughput, .scaling, .storage: preconditionFailure("nothing of this kind is scheduled")
+    case .throughput(let event): handle(event, &run, &account)
+    case .scaling, .storage: preconditionFailure("nothing of this kind is scheduled")
     }
   }
 }
 
 extension TableConfig {
   /// The global secondary indexes with their modes, in the scenario's order.
-  var globalIndexes: [(index: IndexConfig, mode: CapacityMode)] {
+  public var globalIndexes: [(index: IndexConfig, mode: CapacityMode)] {
     indexes.compactMap { index in
       switch index.kind {
       case .global(let mode): (index, mode)
       case .local: nil
       }
     }
+  }
+}
+
+extension TableConfig {
+  /// Bytes of a global index at time zero: of its entries as far as their number or size is known, at most the table's.
+  func storedBytes(in index: IndexConfig) -> Int64 {
+    guard let entry = index.entrySize, itemCount > 0 else {
+      return index.projection == .all ? Int64(index.share * Double(storageSize.bytes)) : 0
+    }
+    return Int64(index.share * Double(itemCount)) * entry.bytes
   }
 }
 
@@ -227,7 +246,7 @@ extension Table {
         Figure("peakInFlight", Double(recorder.peak(records.inFlight))),
         Figure("meanLatencyMs", latency.mean / 1e6),
         Figure("p99LatencyMs", latency.quantile(0.99) / 1e6),
-      ] + outcomes.figures(recorder) + indexFigures(recorder))
+      ] + outcomes.figures(recorder) + indexFigures(recorder) + capacityFigures(recorder))
   }
 
   /// What the table used over the recorded span of `span`.
@@ -237,11 +256,11 @@ extension Table {
       lines.append(
         UsageLine(
           meter: TableMeters.reads(config.tableClass), resource: config.name,
-          amount: capacities[capacity].consumed(.read, recorder)))
+          amount: capacities[capacity].billedUnits(.read, recorder)))
       lines.append(
         UsageLine(
           meter: TableMeters.writes(config.tableClass), resource: config.name,
-          amount: capacities[capacity].consumed(.write, recorder)))
+          amount: capacities[capacity].billedUnits(.write, recorder)))
     }
     return (lines + storage.usage(recorder, duration: span)).filter { $0.amount > 0 }
   }

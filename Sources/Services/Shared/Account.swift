@@ -15,6 +15,12 @@ struct Account {
   var requests: TokenBucket
   /// The throttle over all APIs.
   var apiRequests: TokenBucket
+  /// Units a second of one table or global index.
+  let tableQuota: TableQuota
+  /// Provisioned units of all tables and their indexes, those on their way included, and their quota.
+  var provisionedReads = 0
+  var provisionedWrites = 0
+  let provisionedQuota: TableQuota
 
   init(_ config: AccountConfig) {
     unreservedLimit = config.concurrentExecutions
@@ -22,6 +28,8 @@ struct Account {
     unreservedMinimum = config.unreservedMinimum
     requests = RequestRate(config).bucket(concurrency: config.concurrentExecutions)
     apiRequests = TokenBucket(rate: Int64(config.apiRateLimit), burst: Int64(config.apiBurstLimit))
+    tableQuota = config.tableQuota
+    provisionedQuota = config.provisionedQuota
   }
 
   /// Takes concurrency out of the unreserved pool before the first event.

@@ -49,6 +49,15 @@ struct TokenBucket: BitwiseCopyable {
     rate = newRate
   }
 
+  /// Goes on with another rate and burst and the tokens that it has, as far as the new burst holds them.
+  mutating func retune(rate newRate: Int64, burst: Int64, at now: Time) {
+    precondition(newRate >= 0 && burst >= 0 && burst <= 4_000_000_000, "a bucket holds 0 to 4 billion tokens")
+    _ = take(0, at: now)
+    capacity = burst * 1_000_000_000
+    parts = min(capacity, parts)
+    rate = newRate
+  }
+
   /// Takes tokens if there are enough; more than the bucket holds are taken from a full bucket, which then owes.
   @inline(__always) mutating func take(_ tokens: Int64 = 1, at now: Time) -> Bool {
     if capacity == .max { return true }

@@ -141,9 +141,11 @@ struct TableStoryTests {
     }
   }
 
-  @Test("no maximum, no throttle")
+  @Test("no maximum: only what a new table is warm for limits it")
   func unlimited() throws {
-    let result = try story(put, count: 20_000).run()
+    let result = try story(put, count: 20_000) {
+      $0.warmThroughput = WarmThroughput(readUnitsPerSecond: 40_000, writeUnitsPerSecond: 40_000)
+    }.run()
     #expect(result.figure("throttles", of: "t") == 0)
     #expect(result.figure("peakInFlight", of: "t") == 20_000)
   }

@@ -1,0 +1,17 @@
+import Engine
+
+/// One partition became two: the keys from `lower` to `upper` were one partition's, and are divided before `middle`.
+struct PartitionSplit: BitwiseCopyable {
+  /// First position of the old partition, and of the left one of the new two.
+  let lower: UInt64
+  /// First position of the right one, above `lower`.
+  let middle: UInt64
+  /// Last position of the old partition, and of the right one.
+  let upper: UInt64
+}
+
+extension Table {
+  /// A partition of the table itself, not of an index, became two; also in `capacities[0].partitions.splits`, which only
+  /// grows. The ranges at time zero are `capacities[0].partitions.range(at:)` in `begin`.
+  @inline(never) mutating func partitionSplit(_ split: PartitionSplit, _ run: inout Run<Event>) {}
+}
