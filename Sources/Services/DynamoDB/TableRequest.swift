@@ -11,6 +11,8 @@ struct TableRequest: BitwiseCopyable {
   let items: UInt32
   /// Half read units or write units of one item.
   let unitsPerItem: Int64
+  /// Bytes of one item.
+  let itemBytes: Int64
   /// How keys are drawn.
   let keys: KeySampler
 
@@ -40,6 +42,7 @@ struct TableRequest: BitwiseCopyable {
       .transactWriteItems:
       items = UInt32(operation.items)
     }
+    itemBytes = operation.itemSize.bytes
     keys = KeySampler(operation.keys ?? table.keys, memory: memory)
   }
 }
