@@ -111,6 +111,7 @@ struct Table: ~Copyable {
     let direction = request.pointee.direction
     let key = given.keys?.pointee ?? request.pointee.keys.draw(&keyStreams[Int(operation)])
     let units = request.pointee.unitsPerItem &* Int64(request.pointee.items)
+    if replication.isOn && direction == .write && replication.conflicts() { return run.answer(call, .failed) }
     if let cause = capacities[Int(request.pointee.capacity)].take(
       direction, units, at: KeyPosition.start(of: key), &run)
     {
@@ -122,7 +123,8 @@ struct Table: ~Copyable {
     run.recorder.count(records.requests)
     run.recorder.change(records.inFlight, by: 1, at: run.now)
     let kind = request.pointee.kind.index
-    let time = latency[kind].drawTime(&streams[kind])
+    var time = latency[kind].drawTime(&streams[kind])
+    if replication.isOn && direction == .write { time &+= replication.delay(.write) }
     run.schedule(.table(index, .done(call)), after: Time(nanoseconds: time))
   }
 
