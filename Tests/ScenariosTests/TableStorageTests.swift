@@ -91,7 +91,6 @@ struct TableStorageTests {
       ("averageItemSize: 0 B|itemCount: 1", "1 B"), ("itemCount: 2", "without a size"),
       ("averageItemSize: 1 KB|itemCount: 1|storageSize: 1 KB", "one of them"),
       ("itemCount: 1025|storageSize: 1 KB", "1 B or more"), ("itemCount: 1000000000001", "whole number"),
-      ("averageItemSize: 400 KB|itemCount: 1000000000000", "in one table"),
       ("storageSize: 1 GB|timeToLiveSpecification: { after: 1 d }", "add itemCount"),
       ("timeToLiveSpecification: { enabled: true }", "no `after`"),
       ("timeToLiveSpecification: { after: 1 d, renewal: 101 % }", "share"),

@@ -24,14 +24,8 @@ extension Decoding {
       if fields["storageSize"] != nil {
         fault(node.place, found: "averageItemSize and storageSize", wanted: "one of them", advice: "leave one out")
       }
-      if let each {
-        let product = each.bytes.multipliedReportingOverflow(by: Int64(config.itemCount))
-        if product.overflow || product.partialValue > largestSize.bytes {
-          fault(node.place, found: "items of more than \(largestSize)", wanted: "at most that in one table")
-        } else {
-          config.storageSize = Size(bytes: product.partialValue)
-        }
-      }
+      // The most items of the largest size are below the largest size of all.
+      if let each { config.storageSize = Size(bytes: each.bytes * Int64(config.itemCount)) }
     } else if let node = fields["storageSize"] {
       config.storageSize = size(node) ?? config.storageSize
       if let count = fields["itemCount"], config.storageSize.bytes < Int64(config.itemCount) {

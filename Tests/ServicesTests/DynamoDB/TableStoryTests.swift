@@ -153,7 +153,7 @@ struct TableStoryTests {
     let result = try story(put) { $0.tableClass = .standardInfrequentAccess }.run()
     #expect(result.usage("IA-WriteRequestUnits", of: "t") == 1)
     // The item of 1 B that was put at time zero, with its overhead.
-    #expect(result.usage("IA-TimedStorage-ByteHrs", of: "t") == 101 * 1_000_000)
+    #expect(result.usage("IA-TimedStorage-ByteHrs", of: "t") == 101_000_000)
     #expect(result.usage.count == 2)
   }
 
