@@ -54,6 +54,9 @@ extension Recorder {
         case .timing(let id):
           appendTiming(Int(id.index), column: column)
           column += 4
+        case .gauge(let id):
+          rows[column].append(Double(gauges[Int(id.index)]))
+          column += 1
         case .ratio(let level, let other):
           let whole = levelIntegrals[Int(other.index)]
           rows[column].append(whole == 0 ? .nan : Double(levelIntegrals[Int(level.index)]) / Double(whole))
@@ -106,6 +109,7 @@ extension Recorder {
       case .counter: sum + 1
       case .level: sum + 2
       case .timing: sum + 4
+      case .gauge: sum + 1
       case .ratio: sum + 1
       }
     }
@@ -157,6 +161,7 @@ extension Recorder.Kind {
     case .counter: [.sum]
     case .level: [.average, .maximum]
     case .timing: [.average, .p50, .p99, .maximum]
+    case .gauge: [.average]
     case .ratio: [.average]
     }
   }

@@ -14,6 +14,13 @@ public struct LevelID: BitwiseCopyable, Sendable {
   @usableFromInline init(index: Int32) { self.index = index }
 }
 
+/// Names a gauge of the recorder: a state that is looked at when a period ends.
+@frozen
+public struct GaugeID: BitwiseCopyable, Sendable {
+  @usableFromInline let index: Int32
+  @usableFromInline init(index: Int32) { self.index = index }
+}
+
 /// Names a timing of the recorder: a distribution of durations.
 @frozen
 public struct TimingID: BitwiseCopyable, Sendable {
@@ -70,6 +77,8 @@ public struct Recorder: ~Copyable {
   @usableFromInline var counters: UnsafeMutablePointer<Int64>
   @usableFromInline var levels: UnsafeMutablePointer<Level>
   @usableFromInline var timings: UnsafeMutablePointer<Timing>
+  @usableFromInline var gauges: UnsafeMutablePointer<Int64>
+  var gaugeCount = 0
   var names: [Name] = []
   var counterTotals: [Int64] = []
   var levelTotals: [LevelTotal] = []
@@ -91,6 +100,7 @@ public struct Recorder: ~Copyable {
     case counter(CounterID, unitsPerCount: Int64)
     case level(LevelID)
     case timing(TimingID)
+    case gauge(GaugeID)
     /// The first level over the second.
     case ratio(LevelID, LevelID)
   }
@@ -113,6 +123,7 @@ public struct Recorder: ~Copyable {
     counters = .allocate(capacity: Self.capacity)
     levels = .allocate(capacity: Self.capacity)
     timings = .allocate(capacity: Self.capacity)
+    gauges = .allocate(capacity: Self.capacity)
   }
 
   deinit {
@@ -120,6 +131,7 @@ public struct Recorder: ~Copyable {
     counters.deallocate()
     levels.deallocate()
     timings.deallocate()
+    gauges.deallocate()
   }
 
   // MARK: Registration, before the run
@@ -150,6 +162,21 @@ public struct Recorder: ~Copyable {
       Name(
         key: MetricKey(resource: resource, namespace: namespace, name: name, unit: "Count", statistic: .average),
         kind: .level(id)))
+    return id
+  }
+
+  /// A number of any size, 0 at first, whose value at each period's end is a series: for what no level can integrate.
+  public mutating func addGauge(
+    resource: String, namespace: String, _ name: String, unit: String
+  ) -> GaugeID {
+    precondition(gaugeCount < Self.capacity, "a system has at most 65,536 gauges")
+    let id = GaugeID(index: Int32(gaugeCount))
+    gauges[gaugeCount] = 0
+    gaugeCount += 1
+    names.append(
+      Name(
+        key: MetricKey(resource: resource, namespace: namespace, name: name, unit: unit, statistic: .average),
+        kind: .gauge(id)))
     return id
   }
 
@@ -208,6 +235,9 @@ public struct Recorder: ~Copyable {
   @inlinable public mutating func count(_ id: CounterID, by amount: Int64 = 1) {
     counters[Int(id.index)] &+= amount
   }
+
+  /// Sets a gauge.
+  @inlinable public mutating func set(_ id: GaugeID, to value: Int64) { gauges[Int(id.index)] = value }
 
   /// Raises or lowers a level at `now`.
   @inlinable public mutating func change(_ id: LevelID, by delta: Int64, at now: Time) {

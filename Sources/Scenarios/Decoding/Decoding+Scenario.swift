@@ -39,6 +39,7 @@ extension Decoding {
     if fields["start"] == nil { assumeStart(traffic) }
     assumeFunctions(resources)
     assumeLatencies(resources)
+    checkReplicas(resources, region)
     assumeNoRetries()
     if fields["warmUp"] == nil {
       assume("", "warmUp", "0 s", .unknown, "a stated choice: the start-up is recorded too", "2026-11")
@@ -71,7 +72,8 @@ extension Decoding {
     node.scalarText ?? reject(node, wanted: "a text")
   }
 
-  private func region(_ node: YAMLNode) -> String? {
+  /// A Region code.
+  func region(_ node: YAMLNode) -> String? {
     let wanted = "an AWS Region code, as in `us-east-1`"
     guard let region = text(node, wanted: wanted) else { return nil }
     let words = region.split(separator: "-", omittingEmptySubsequences: false)

@@ -35,6 +35,8 @@ final class Decoding {
   var leavesOutRetries = false
   /// The keys of queues and of their mappings, for faults that show only when all resources are decoded.
   var queueNodes: [String: Fields] = [:]
+  /// The keys of tables, for the same.
+  var tableNodes: [String: Fields] = [:]
   /// What functions reserve and provision, in the order of the file.
   var concurrencyClaims: [ConcurrencyClaim] = []
   /// Throughput that tables and their indexes ask for, in the order of the file.

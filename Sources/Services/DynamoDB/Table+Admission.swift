@@ -80,6 +80,9 @@ extension Table {
   @inline(never) mutating func calledInFull(
     _ call: CallID, _ operation: UInt32, _ given: GivenKeys, _ run: inout Run<Event>
   ) {
+    if replication.isOn && requests[Int(operation)].direction == .write && replication.conflicts() {
+      return run.answer(call, .unavailable)
+    }
     switch requests[Int(operation)].kind {
     case .getItem, .query, .scan, .putItem, .updateItem, .deleteItem: calledOnce(call, operation, given, &run)
     case .batchGetItem, .batchWriteItem: calledForBatch(call, operation, given, &run)
@@ -264,7 +267,7 @@ extension Table {
     let request = requests + Int(operation)
     let kind = request.pointee.kind.index
     var time = latency[kind].drawTime(&streams[kind])
-    if replication.isOn { time &+= replication.delay(request.pointee.direction) }
+    if replication.isOn && request.pointee.isStrong { time &+= replication.delay() }
     return Time(nanoseconds: time)
   }
 

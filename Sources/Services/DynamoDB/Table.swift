@@ -56,6 +56,9 @@ struct Table: ~Copyable {
   var scaling: TableScaling
   var storage: TableStorage
   var replication: TableReplication
+  /// Which items expire, for what follows the table.
+  let expiredKeys: KeySampler
+  var expiredKeyStream: RandomStream
   /// Changes of this turn; empty unless something follows the table.
   var changes = ChangeLog()
   /// Whether anything follows the table.
@@ -100,8 +103,10 @@ struct Table: ~Copyable {
     }
     updates = TableUpdates(config, streams: streams, pool: pool, run: &run)
     scaling = TableScaling(config, streams: streams, run: &run)
-    storage = TableStorage(config, streams: streams, pool: pool, run: &run)
-    replication = TableReplication(config, streams: streams, pool: pool, run: &run)
+    storage = TableStorage(config, index: index, streams: streams, pool: pool, run: &run)
+    replication = TableReplication(config, index: index, streams: streams, pool: pool, run: &run)
+    expiredKeys = KeySampler(config.keys, memory: memory)
+    expiredKeyStream = streams.stream(component: config.name, purpose: "expired keys")
     logsChanges = config.streamViewType != nil || config.kinesisStream != nil
     records = TableRecords(config, run: &run)
   }
@@ -129,6 +134,7 @@ struct Table: ~Copyable {
   /// Before the first event.
   mutating func begin(_ run: inout Run<Event>, _ account: inout Account) {
     beginCapacity(&run, &account)
+    storage.begin(&run)
   }
 
   /// `operation` is the number of a request; `given` are its keys, if a cache has drawn them.
@@ -176,7 +182,8 @@ struct Table: ~Copyable {
     case .failed(let call): failed(call, &run)
     case .resend(let batch): resend(batch, &run)
     case .throughput(let event): handle(event, &run, &account)
-    case .scaling, .storage: preconditionFailure("nothing of this kind is scheduled")
+    case .storage(let event): handle(event, &run)
+    case .scaling: preconditionFailure("nothing of this kind is scheduled")
     }
   }
 }
@@ -246,22 +253,26 @@ extension Table {
         Figure("peakInFlight", Double(recorder.peak(records.inFlight))),
         Figure("meanLatencyMs", latency.mean / 1e6),
         Figure("p99LatencyMs", latency.quantile(0.99) / 1e6),
-      ] + outcomes.figures(recorder) + indexFigures(recorder) + capacityFigures(recorder))
+      ] + outcomes.figures(recorder) + indexFigures(recorder) + capacityFigures(recorder) + storage.figures()
+        + replication.figures(recorder))
   }
 
   /// What the table used over the recorded span of `span`.
   func usage(_ recorder: borrowing Recorder, duration span: Time) -> [UsageLine] {
     var lines: [UsageLine] = []
+    var indexWrites: Int64 = 0
     for capacity in 0..<capacityCount {
+      if capacity > 0 { indexWrites += capacities[capacity].consumed(.write, recorder) }
       lines.append(
         UsageLine(
           meter: TableMeters.reads(config.tableClass), resource: config.name,
           amount: capacities[capacity].billedUnits(.read, recorder)))
       lines.append(
         UsageLine(
-          meter: TableMeters.writes(config.tableClass), resource: config.name,
-          amount: capacities[capacity].billedUnits(.write, recorder)))
+          meter: TableMeters.writes(config.tableClass, replicated: capacity == 0 && replication.isOn),
+          resource: config.name, amount: capacities[capacity].billedUnits(.write, recorder)))
     }
-    return (lines + storage.usage(recorder, duration: span)).filter { $0.amount > 0 }
+    lines += replication.usage(recorder, indexWrites: indexWrites)
+    return (lines + storage.usage(duration: span)).filter { $0.amount > 0 }
   }
 }

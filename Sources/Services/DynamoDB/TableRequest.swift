@@ -13,6 +13,8 @@ struct TableRequest: BitwiseCopyable {
   let plainChange: ItemChange?
   /// Items that are admitted one by one; 1 for a query or scan, whose items are summed.
   let items: UInt32
+  /// Whether it writes or reads consistently, and so waits for other Regions where replicas are strongly consistent.
+  let isStrong: Bool
   /// Half read units or write units of one item: of a write that replaces or deletes, by the larger size.
   let unitsPerItem: Int64
   /// The same of an item that does not exist: read, deleted or checked in vain.
@@ -79,6 +81,7 @@ struct TableRequest: BitwiseCopyable {
       .transactWriteItems:
       items = UInt32(operation.items)
     }
+    isStrong = operation.kind.isWrite || operation.consistentRead || operation.kind == .transactGetItems
     missing = operation.missing
     newItems = operation.newItems ?? operation.kind.newItems
     conditionFails = operation.conditionFails

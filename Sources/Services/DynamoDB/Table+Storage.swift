@@ -1,0 +1,27 @@
+import Engine
+
+// What happens to stored items and replicas by themselves, and what follows from it.
+extension Table {
+  /// Something of the storage's own is due.
+  @inline(never) mutating func handle(_ event: TableStorageEvent, _ run: inout Run<Event>) {
+    switch event {
+    case .expire:
+      let expired = storage.expire(&run)
+      replication.expired(expired, &run)
+      if logsChanges { log(expired) }
+    case .replicated(let items): replication.replicated(items: items, &run)
+    case .backup, .restore, .exportPeriod, .export: storage.handle(event, &run)
+    }
+  }
+
+  /// Tells what follows the table of expired items, which are as likely as requests for them.
+  private mutating func log(_ expired: ExpiredItems) {
+    for _ in 0..<expired.count {
+      let key = expiredKeys.draw(&expiredKeyStream)
+      changes.append(
+        TableChange(
+          kind: .expired, key: key, newBytes: 0, oldBytes: UInt32(expired.bytesEach),
+          position: KeyPosition.start(of: key)))
+    }
+  }
+}
