@@ -8,14 +8,14 @@ extension Table {
     case .expire:
       let expired = storage.expire(&run)
       replication.expired(expired, &run)
-      if logsChanges { log(expired) }
+      if logsChanges { append(expired) }
     case .replicated(let items): replication.replicated(items: items, &run)
     case .backup, .restore, .exportPeriod, .export: storage.handle(event, &run)
     }
   }
 
   /// Tells what follows the table of expired items, which are as likely as requests for them.
-  private mutating func log(_ expired: ExpiredItems) {
+  private mutating func append(_ expired: ExpiredItems) {
     for _ in 0..<expired.count {
       let key = expiredKeys.draw(&expiredKeyStream)
       changes.append(
