@@ -65,8 +65,8 @@ struct System: ~Copyable {
       case .table(let table):
         tables.append(
           Table(
-            table, index: UInt16(tables.count), sites: sites, pool: pool, memory: memory, streams: streams,
-            run: &run))
+            table, index: UInt16(tables.count), system: config, sites: sites, pool: pool, memory: memory,
+            streams: streams, run: &run))
       case .queue(let queue):
         queues.append(
           Queue(

@@ -23,6 +23,7 @@ extension Decoding {
     let index = ResourceIndex(fields["resources"])
     let resources = fields["resources"].map { self.resources($0, index) } ?? []
     checkConcurrency(account)
+    assumeCapacityBilling(resources, account, isStated: fields["account"]?.child("capacityBilling") != nil)
     let trafficNode = fields["traffic"]
     let traffic = trafficNode.map { self.traffic($0, index, start: start ?? Scenario.defaultStart) } ?? []
     let names = ObjectiveNames(
@@ -185,6 +186,7 @@ extension Decoding {
     } else {
       assume("", "account.apiThrottling", "rateLimit 10000 / s, burstLimit 5000", .documented, gateway, "2026-10")
     }
+    decodeProvisionedBilling(fields, &config)
     return config
   }
 

@@ -38,6 +38,7 @@ struct Table: ~Copyable {
   let segments: UnsafeMutablePointer<SegmentID>
   let records: TableRecords
   var scaling: TableScaling
+  var provisionedMeters: ProvisionedMeters
   var storage: TableStorage
   var replication: TableReplication
   /// Changes of this turn; empty unless something follows the table.
@@ -46,8 +47,8 @@ struct Table: ~Copyable {
   let logsChanges: Bool
 
   init(
-    _ config: TableConfig, index: UInt16, sites: UnsafeMutablePointer<CallSite>, pool: SamplerPool,
-    memory: PlainMemory, streams: StreamFactory, run: inout Run<Event>
+    _ config: TableConfig, index: UInt16, system: SystemConfig, sites: UnsafeMutablePointer<CallSite>,
+    pool: SamplerPool, memory: PlainMemory, streams: StreamFactory, run: inout Run<Event>
   ) {
     self.index = index
     self.config = config
@@ -73,7 +74,10 @@ struct Table: ~Copyable {
           config, mode: index.mode, warm: index.index.warmThroughput,
           name: "\(config.name)/index/\(index.index.name)", run: &run))
     }
-    scaling = TableScaling(config, streams: streams, run: &run)
+    scaling = TableScaling(
+      config, start: system.start, pool: pool, memory: memory, streams: streams, run: &run)
+    provisionedMeters = ProvisionedMeters(
+      capacities: capacityCount, hours: BilledHours(system), rule: system.account.capacityBilling)
     storage = TableStorage(config, streams: streams, pool: pool, run: &run)
     replication = TableReplication(config, streams: streams, pool: pool, run: &run)
     logsChanges = config.streamViewType != nil || config.kinesisStream != nil
@@ -95,6 +99,7 @@ struct Table: ~Copyable {
   /// Before the first event.
   mutating func begin(_ run: inout Run<Event>, _ account: inout Account) {
     for capacity in 0..<capacityCount { capacityChanged(capacity, &run, &account) }
+    beginScaling(&run)
   }
 
   /// `operation` is the number of a request; `given` are its keys, if a cache has drawn them.
@@ -135,7 +140,8 @@ struct Table: ~Copyable {
   @inline(never) mutating func handle(_ event: TableEvent, _ run: inout Run<Event>, _ account: inout Account) {
     switch event {
     case .done: preconditionFailure("the end of an operation has its own way")
-    case .throughput, .scaling, .storage: preconditionFailure("nothing of this kind is scheduled")
+    case .scaling(let event): handle(event, &run, &account)
+    case .throughput, .storage: preconditionFailure("nothing of this kind is scheduled")
     }
   }
 }
@@ -195,7 +201,7 @@ extension Table {
         Figure("peakInFlight", Double(recorder.peak(records.inFlight))),
         Figure("meanLatencyMs", latency.mean / 1e6),
         Figure("p99LatencyMs", latency.quantile(0.99) / 1e6),
-      ])
+      ] + scalingFigures(recorder))
   }
 
   /// What the table used over the recorded span of `span`.
@@ -205,12 +211,12 @@ extension Table {
       lines.append(
         UsageLine(
           meter: TableMeters.reads(config.tableClass), resource: config.name,
-          amount: capacities[capacity].consumed(.read, recorder)))
+          amount: consumedOnDemand(capacity, .read, recorder)))
       lines.append(
         UsageLine(
           meter: TableMeters.writes(config.tableClass), resource: config.name,
-          amount: capacities[capacity].consumed(.write, recorder)))
+          amount: consumedOnDemand(capacity, .write, recorder)))
     }
-    return (lines + storage.usage(recorder, duration: span)).filter { $0.amount > 0 }
+    return (lines + provisionedUsage() + storage.usage(recorder, duration: span)).filter { $0.amount > 0 }
   }
 }
