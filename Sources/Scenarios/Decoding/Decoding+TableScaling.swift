@@ -54,7 +54,8 @@ extension Decoding {
         fault(node.place, found: node.summary, wanted: "20 % to 90 %")
       }
     } else {
-      assume(table, "\(path).targetValue", "70 %", .documented, "DynamoDB auto scaling, default of the console", "2026-04")
+      assume(
+        table, "\(path).targetValue", "70 %", .documented, "DynamoDB auto scaling, the console's default", "2026-04")
     }
     for (key, cooldown) in [
       ("scaleOutCooldown", \TableScalingConfig.scaleOutCooldown), ("scaleInCooldown", \.scaleInCooldown),
@@ -63,7 +64,7 @@ extension Decoding {
         config[keyPath: cooldown] = time(node, .zero...Time.days(1)) ?? .zero
       } else if config.targetUtilization != nil {
         assume(
-          table, "\(path).\(key)", "0 s", .documented, "Application Auto Scaling user guide, default for DynamoDB", "2025")
+          table, "\(path).\(key)", "0 s", .documented, "Application Auto Scaling, default for DynamoDB", "2025")
       }
     }
     if let node = fields["scheduledActions"], let items = list(node) {
@@ -94,14 +95,17 @@ extension Decoding {
       "AWS does not say how soon auto scaling tries again", "2026-11")
     guard targets.contains(where: { $0.targetUtilization != nil }) else { return }
     note(
-      "metricDelay", "1 min", .inferred, "DynamoDB auto scaling: up to a few minutes until an alarm is set off", "2026-04")
+      "metricDelay", "1 min", .inferred, "DynamoDB auto scaling: up to a few minutes until an alarm is set off",
+      "2026-04")
     note(
       "alarmDelay", "uniform 0 s to 2 min", .inferred,
       "DynamoDB auto scaling: up to a few minutes until an alarm is set off", "2026-04")
     note(
-      "scaleInThreshold", "71.4 %", .inferred, "alarms seen: half of what is provisioned at a target of 70 %", "2026-11")
+      "scaleInThreshold", "71.4 %", .inferred, "alarms seen: half of what is provisioned at a target of 70 %", "2026-11"
+    )
     note(
-      "missingData", "zero", .inferred, "idle tables were seen to scale in, though no data point is published", "2026-10")
+      "missingData", "zero", .inferred, "idle tables were seen to scale in, though no data point is published",
+      "2026-10")
     note(
       "alarms", "2 minutes above the target, 15 below the lower threshold", .documented,
       "DynamoDB auto scaling; an exported alarm has the 2", "2026-04")

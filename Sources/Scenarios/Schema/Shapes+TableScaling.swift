@@ -32,7 +32,8 @@ extension Shapes {
       .required("maxCapacity", .integer(1...10_000_000), "Most units."),
       .defaulted(
         "targetValue", .either([.choice(["none"]), .share]), "70 %",
-        "Consumed over provisioned units that target tracking keeps, 20 % to 90 %; none leaves scheduled actions alone."),
+        "Consumed over provisioned units that target tracking keeps, 20 % to 90 %; none leaves scheduled actions alone."
+      ),
       .defaulted("scaleOutCooldown", .time, "0 s", "Least span between two increases, at most 1 d."),
       .defaulted("scaleInCooldown", .time, "0 s", "Least span between two decreases, at most 1 d."),
       .optional("scheduledActions", .list(.shape("scheduledAction")), "Other bounds at given times."),

@@ -4,7 +4,8 @@ import Services
 enum Shapes {
   /// All shapes, the top level first.
   static let all: [Shape] =
-    [scenario, account, functionScaling, requestRate, apiThrottling, reservedCapacity, invocationLog, billing] + traffic + resources
+    [scenario, account, functionScaling, requestRate, apiThrottling, reservedCapacity, invocationLog, billing] + traffic
+    + resources
     + steps
     + distributions(of: .time) + distributions(of: .size)
     + distributions(of: .number(from: 0))

@@ -26,7 +26,7 @@ public struct ReservedCapacityConfig: Hashable, Sendable {
   /// Units in hundreds; a precondition.
   public init(readCapacityUnits: Int, writeCapacityUnits: Int, term: Term) {
     precondition(
-      readCapacityUnits >= 0 && readCapacityUnits % 100 == 0 && writeCapacityUnits >= 0 && writeCapacityUnits % 100 == 0,
+      [readCapacityUnits, writeCapacityUnits].allSatisfy { $0 >= 0 && $0 % 100 == 0 },
       "capacity is reserved in hundreds of units")
     self.readCapacityUnits = readCapacityUnits
     self.writeCapacityUnits = writeCapacityUnits

@@ -36,7 +36,8 @@ struct ProvisionedMeters {
   func amounts(_ capacities: Range<Int>, _ direction: CapacityDirection) -> [Int128] {
     var sums = [Int128](repeating: 0, count: hours.count)
     for capacity in capacities {
-      for (hour, amount) in meter(capacity, direction).amounts(in: hours, by: rule).enumerated() { sums[hour] += amount }
+      let amounts = meter(capacity, direction).amounts(in: hours, by: rule)
+      for hour in sums.indices { sums[hour] += amounts[hour] }
     }
     return sums
   }

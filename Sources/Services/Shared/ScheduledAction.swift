@@ -29,11 +29,6 @@ struct ScalingBounds: BitwiseCopyable {
   private(set) var minimum: Int
   private(set) var maximum: Int
 
-  init(minimum: Int, maximum: Int) {
-    self.minimum = minimum
-    self.maximum = maximum
-  }
-
   /// Takes an action's bounds; false, and nothing changes, if the least would then be above the most.
   mutating func change(by action: ScheduledAction) -> Bool {
     let minimum = action.minCapacity ?? self.minimum

@@ -27,8 +27,7 @@ struct ProvisionedMeterTests {
     let meter = meter([(0, 10), (90, 30), (100, 20)])
     let span = hours(0, 180)
     #expect(meter.amounts(in: span, by: .hourlyMaximum) == [10 * hour, 30 * hour, 20 * hour])
-    #expect(
-      meter.amounts(in: span, by: .timeWeighted) == [10 * hour, 10 * 30 * minute + 30 * 10 * minute + 20 * 20 * minute, 20 * hour])
+    #expect(meter.amounts(in: span, by: .timeWeighted) == [10 * hour, (300 + 300 + 400) * minute, 20 * hour])
   }
 
   @Test("a change at the full hour belongs to the hour that begins")
@@ -37,28 +36,28 @@ struct ProvisionedMeterTests {
     #expect(meter.amounts(in: hours(0, 120), by: .hourlyMaximum) == [10 * hour, 4 * hour])
     // Half past: the hours change after 30 and 90 minutes.
     #expect(
-      meter.amounts(in: hours(0, 120, past: 30), by: .hourlyMaximum) == [10 * 30 * minute, 10 * hour, 4 * 30 * minute])
+      meter.amounts(in: hours(0, 120, past: 30), by: .hourlyMaximum) == [300 * minute, 10 * hour, 120 * minute])
   }
 
   @Test("only the recorded part of an hour counts, by its own maximum")
   func partialHours() {
     // 50 units up to the moment at which recording begins, 10 from then on.
     let meter = meter([(0, 50), (30, 10), (80, 20)])
-    #expect(meter.amounts(in: hours(30, 90), by: .hourlyMaximum) == [10 * 30 * minute, 20 * 30 * minute])
+    #expect(meter.amounts(in: hours(30, 90), by: .hourlyMaximum) == [300 * minute, 600 * minute])
     // One minute earlier the 50 are in force for a minute of the recorded span.
-    #expect(meter.amounts(in: hours(29, 90), by: .hourlyMaximum) == [50 * 31 * minute, 20 * 30 * minute])
+    #expect(meter.amounts(in: hours(29, 90), by: .hourlyMaximum) == [1_550 * minute, 600 * minute])
     #expect(
       meter.amounts(in: hours(29, 90), by: .timeWeighted)
-        == [50 * minute + 10 * 30 * minute, 10 * 20 * minute + 20 * 10 * minute])
+        == [(50 + 300) * minute, (200 + 200) * minute])
   }
 
   @Test("a run shorter than an hour is one part of an hour, or two")
   func shortRun() {
     let meter = meter([(0, 7), (5, 9)])
-    #expect(meter.amounts(in: hours(0, 10), by: .hourlyMaximum) == [9 * 10 * minute])
-    #expect(meter.amounts(in: hours(0, 10), by: .timeWeighted) == [7 * 5 * minute + 9 * 5 * minute])
-    #expect(meter.amounts(in: hours(0, 10, past: 55), by: .hourlyMaximum) == [7 * 5 * minute, 9 * 5 * minute])
-    #expect(meter.amounts(in: hours(0, 10, past: 54), by: .hourlyMaximum) == [9 * 6 * minute, 9 * 4 * minute])
+    #expect(meter.amounts(in: hours(0, 10), by: .hourlyMaximum) == [90 * minute])
+    #expect(meter.amounts(in: hours(0, 10), by: .timeWeighted) == [(35 + 45) * minute])
+    #expect(meter.amounts(in: hours(0, 10, past: 55), by: .hourlyMaximum) == [35 * minute, 45 * minute])
+    #expect(meter.amounts(in: hours(0, 10, past: 54), by: .hourlyMaximum) == [54 * minute, 36 * minute])
   }
 
   @Test("nothing is provisioned on demand, before and after")
@@ -66,7 +65,7 @@ struct ProvisionedMeterTests {
     let meter = meter([(0, 0), (70, 8), (110, 0)])
     let span = hours(0, 180)
     #expect(meter.amounts(in: span, by: .hourlyMaximum) == [0, 8 * hour, 0])
-    #expect(meter.amounts(in: span, by: .timeWeighted) == [0, 8 * 40 * minute, 0])
+    #expect(meter.amounts(in: span, by: .timeWeighted) == [0, 320 * minute, 0])
     #expect(meter.hasCounted)
     #expect(!self.meter([(0, 0)]).hasCounted)
   }
@@ -115,28 +114,29 @@ struct ProvisionedMeterTests {
         name: "i", kind: .global(.provisioned(ProvisionedThroughput(readCapacityUnits: 4, writeCapacityUnits: 5))))
     ]
     let result = try scaled.run()
-    #expect(result.usage("ReplWriteCapacityUnit-Hrs", of: "t") == 3 * 10 * 3_600_000)
-    #expect(result.usage("WriteCapacityUnit-Hrs", of: "t") == 3 * 5 * 3_600_000)
-    #expect(result.usage("ReadCapacityUnit-Hrs", of: "t") == 3 * 5 * 3_600_000)
+    #expect(result.usage("ReplWriteCapacityUnit-Hrs", of: "t") == Int64(3 * 10 * 3_600_000))
+    #expect(result.usage("WriteCapacityUnit-Hrs", of: "t") == Int64(3 * 5 * 3_600_000))
+    #expect(result.usage("ReadCapacityUnit-Hrs", of: "t") == Int64(3 * 5 * 3_600_000))
   }
 
-  @Test("by the maximum, an hour whose capacity rises in its last minute is billed as if it had been there all the time")
+  @Test(
+    "by the maximum, an hour whose capacity rises in its last minute is billed as if it had been there all the time")
   func system() throws {
     var scaled = ScaledTable(target: nil, writes: [])
     try scaled.scale {
       $0.scheduledActions = [ScheduledAction(schedule: try CronSchedule("cron(59 0 * * ? *)"), minCapacity: 14)]
     }
     scaled.duration = .hours(2)
-    #expect(try scaled.writeUnitSeconds() == 10 * 3_540 + 14 * (60 + 3_600))
+    #expect(try scaled.writeUnitSeconds() == 35_400 + 51_240)  // 10 x 3540, 14 x 3660
     scaled.account.capacityBilling = .hourlyMaximum
-    #expect(try scaled.writeUnitSeconds() == 14 * 7_200)
+    #expect(try scaled.writeUnitSeconds() == 100_800)  // 14 x 7200
     // The warm-up is not billed; its hour's capacity neither.
     scaled.warmUp = .minutes(59)
     scaled.duration = .minutes(61)
-    #expect(try scaled.writeUnitSeconds() == 14 * 3_660)
+    #expect(try scaled.writeUnitSeconds() == 51_240)
     scaled.account.capacityBilling = .timeWeighted
     scaled.warmUp = .minutes(58)
     scaled.duration = .minutes(2)
-    #expect(try scaled.writeUnitSeconds() == 10 * 60 + 14 * 60)
+    #expect(try scaled.writeUnitSeconds() == 600 + 840)
   }
 }

@@ -34,7 +34,7 @@ struct ReservedCapacityTests {
     #expect(ReservedCapacityConfig.uncovered([], units: 100, hours: hours) == [])
   }
 
-  /// One hour of a table of 100 read and 250 write units.
+  /// One hour of a table of 1 read and 250 write units.
   private func run(_ change: (inout ScaledTable) -> Void) throws -> RunResult {
     var scaled = ScaledTable(capacity: 250, minimum: 1, maximum: 300, target: nil, writes: [])
     scaled.account.reservedCapacity = ReservedCapacityConfig(
@@ -46,7 +46,7 @@ struct ReservedCapacityTests {
   @Test("of a Standard table in one Region the rest is billed by the hour, and the reservation whole")
   func standard() throws {
     let result = try run { _ in }
-    #expect(result.usage("WriteCapacityUnit-Hrs", of: "t") == 50 * 3_600_000)
+    #expect(result.usage("WriteCapacityUnit-Hrs", of: "t") == Int64(50 * 3_600_000))
     #expect(result.usage("ReadCapacityUnit-Hrs", of: "t") == 3_600_000)
     let own = result.usage.filter { $0.resource == ReservedCapacityConfig.resource }
     #expect(own.map(\.meter.key) == ["ReservedCapacity-1yr-WCU-hourly", "ReservedCapacity-1yr-WCU-upfront"])
@@ -71,9 +71,9 @@ struct ReservedCapacityTests {
   @Test("it covers nothing of the class for infrequent access, of replicated tables, and on demand")
   func uncovered() throws {
     let infrequent = try run { $0.config.tableClass = .standardInfrequentAccess }
-    #expect(infrequent.usage("IA-WriteCapacityUnit-Hrs", of: "t") == 250 * 3_600_000)
+    #expect(infrequent.usage("IA-WriteCapacityUnit-Hrs", of: "t") == Int64(250 * 3_600_000))
     let replicated = try run { $0.config.replication = ReplicationConfig(regions: ["us-east-2"]) }
-    #expect(replicated.usage("ReplWriteCapacityUnit-Hrs", of: "t") == 2 * 250 * 3_600_000)
+    #expect(replicated.usage("ReplWriteCapacityUnit-Hrs", of: "t") == Int64(2 * 250 * 3_600_000))
     let onDemand = try run {
       $0.config.capacity = .onDemand(OnDemandThroughput())
       $0.writes = [600]
@@ -81,7 +81,7 @@ struct ReservedCapacityTests {
     #expect(onDemand.usage("WriteRequestUnits", of: "t") == 600)
     for result in [infrequent, replicated, onDemand] {
       #expect(
-        result.usage("ReservedCapacity-1yr-WCU-hourly", of: ReservedCapacityConfig.resource) == 200 * 3_600_000)
+        result.usage("ReservedCapacity-1yr-WCU-hourly", of: ReservedCapacityConfig.resource) == Int64(200 * 3_600_000))
     }
   }
 }
