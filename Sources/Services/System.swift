@@ -65,7 +65,7 @@ struct System: ~Copyable {
       case .table(let table):
         tables.append(
           Table(
-            table, index: UInt16(tables.count), start: config.start, sites: sites, pool: pool, memory: memory,
+            table, index: UInt16(tables.count), system: config, sites: sites, pool: pool, memory: memory,
             streams: streams, run: &run))
       case .queue(let queue):
         queues.append(

@@ -83,7 +83,7 @@ public enum ResourceConfig: Hashable, Sendable {
   }
 }
 
-/// Quotas of one account in one Region that several resources share.
+/// Quotas of one account in one Region that several resources share, and how the account pays for them.
 public struct AccountConfig: Hashable, Sendable {
   /// Concurrent executions over all functions; default 1,000 (documented: Lambda quotas).
   public var concurrentExecutions: Int
@@ -107,6 +107,11 @@ public struct AccountConfig: Hashable, Sendable {
   /// Provisioned units of all tables and their indexes; default 80,000 each (documented: DynamoDB quotas).
   public var provisionedQuota: TableQuota
 
+  /// How an hour is billed in which provisioned capacity changed; default by its maximum (unknown: AWS says neither).
+  public var capacityBilling: CapacityBilling
+  /// Provisioned capacity that is paid in advance; nil for none.
+  public var reservedCapacity: ReservedCapacityConfig?
+
   /// Concurrency that reserved and provisioned concurrency must leave to all other functions: 100, or all of a smaller
   /// account's (documented: Lambda reserved concurrency; the messages of small accounts name their whole quota).
   public var unreservedMinimum: Int { min(100, concurrentExecutions) }
@@ -127,5 +132,7 @@ public struct AccountConfig: Hashable, Sendable {
     self.apiBurstLimit = apiBurstLimit
     self.tableQuota = tableQuota
     self.provisionedQuota = provisionedQuota
+    capacityBilling = .hourlyMaximum
+    reservedCapacity = nil
   }
 }

@@ -153,6 +153,29 @@ struct CollectedExampleTests {
     }
   }
 
+  @Test("each line of a table costs what the example says at the book's own prices")
+  func tableLines() throws {
+    let found = try examples { $0.id.hasPrefix("ic-dynamodb_table-") }
+    #expect(found.count == 11)
+    let keys = [
+      ("Write request unit (WRU)", "WriteRequestUnits"), ("Data storage", "TimedStorage-ByteHrs"),
+      ("On-demand backup storage", "TimedBackupStorage-ByteHrs"),
+      ("Streams read request unit (sRRU)", "Streams-RequestsCount"),
+      ("Write capacity unit (WCU, autoscaling)", "WriteCapacityUnit-Hrs"),
+      ("Write capacity unit (WCU)", "WriteCapacityUnit-Hrs"),
+      ("Global table (us-east-2): Replicated write capacity unit (rWCU)", "ReplWriteCapacityUnit-Hrs"),
+    ]
+    for example in found {
+      let component = try #require(example.inputs["component"])
+      let key = try #require(keys.first { $0.0 == component }, "\(component)").1
+      let isStanding = !["WriteRequestUnits", "Streams-RequestsCount"].contains(key)
+      let line = UsageLine(
+        meter: Meter(service: "DynamoDB", key: key, kind: isStanding ? .standing : .consumed), resource: "table",
+        amount: example["quantity"] * (isStanding ? 730 * 3_600_000 : 1))
+      #expect(try total([line], free: false) == example.expected, "\(example.id)")
+    }
+  }
+
   @Test("every single-price line, at the example's own price, rounds to the cents that it says")
   func singleLines() throws {
     let found = try examples {

@@ -30,7 +30,7 @@ struct ConcurrencyTests {
     #expect(scaling.minCapacity == 5 && scaling.maxCapacity == 50 && scaling.targetUtilization == 0.7)
     #expect(
       scaling.scheduledActions == [
-        ProvisionedConcurrencyConfig.ScheduledAction(
+        ScheduledAction(
           schedule: try CronSchedule("cron(0 8 * * ? *)"), minCapacity: 20, maxCapacity: 60)
       ])
   }

@@ -10,6 +10,8 @@ extension Examples {
         tableWriteUnits: 50000
         provisionedReadUnits: 90000
         provisionedWriteUnits: 91000
+      capacityBilling: timeWeighted
+      reservedCapacity: { readCapacityUnits: 100, writeCapacityUnits: 200, term: 3 y }
     traffic:
       readers: { target: orders, operation: getItem, itemSize: 2 KB, arrivals: { poisson: { rate: 1 / s } } }
       writers: { target: events, operation: putItem, itemSize: 2 KB, arrivals: { poisson: { rate: 1 / s } } }
@@ -50,6 +52,21 @@ extension Examples {
           onDemandTime: 3 min
           onDemandAgainTime: 10 s
           provisionedTime: { uniform: { low: 60 s, high: 2 min } }
+      scaled:
+        type: table
+        billingMode: provisioned
+        provisionedThroughput: { readCapacityUnits: 10, writeCapacityUnits: 20 }
+        autoScaling:
+          read: { minCapacity: 5, maxCapacity: 100, targetValue: 60 %, scaleInCooldown: 5 min, scaleOutCooldown: 1 min }
+          write:
+            minCapacity: 10
+            maxCapacity: 50
+            targetValue: none
+            scheduledActions: [ { schedule: cron(0 8 * * ? *), minCapacity: 20 } ]
+          metricDelay: 30 s
+          alarmDelay: { uniform: { low: 10 s, high: 20 s } }
+          scaleInThreshold: 90 %
+          missingData: missing
 
     """
 }

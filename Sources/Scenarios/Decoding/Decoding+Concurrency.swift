@@ -82,9 +82,9 @@ extension Decoding {
         fault(node.place, found: node.summary, wanted: "10 % to 90 %")
       }
     }
-    var actions: [ProvisionedConcurrencyConfig.ScheduledAction] = []
+    var actions: [ScheduledAction] = []
     if let node = fields["scheduledActions"], let items = list(node) {
-      actions = items.compactMap { scheduledAction($0) }
+      actions = items.compactMap { scheduledAction($0, Self.capacity) }
     }
     guard let minimum, let maximum, faults.count == before else { return nil }
     var scaling = ProvisionedConcurrencyConfig.AutoScaling(minCapacity: minimum, maxCapacity: maximum)
@@ -93,10 +93,11 @@ extension Decoding {
     return scaling
   }
 
-  private func scheduledAction(_ node: YAMLNode) -> ProvisionedConcurrencyConfig.ScheduledAction? {
+  /// A scheduled action of Application Auto Scaling with bounds in a range.
+  func scheduledAction(_ node: YAMLNode, _ range: ClosedRange<Int>) -> ScheduledAction? {
     guard let fields = self.fields(node, Shapes.scheduledAction) else { return nil }
-    let minimum = fields["minCapacity"].flatMap { integer($0, Self.capacity) }
-    let maximum = fields["maxCapacity"].flatMap { integer($0, Self.capacity) }
+    let minimum = fields["minCapacity"].flatMap { integer($0, range) }
+    let maximum = fields["maxCapacity"].flatMap { integer($0, range) }
     if fields["minCapacity"] == nil && fields["maxCapacity"] == nil {
       fault(node.place, found: "neither bound", wanted: "minCapacity, maxCapacity or both")
     }
@@ -104,7 +105,7 @@ extension Decoding {
       fault(node.place, found: "minCapacity \(minimum) above maxCapacity \(maximum)", wanted: "the least first")
     }
     guard let schedule = fields["schedule"].flatMap({ schedule($0) }) else { return nil }
-    return ProvisionedConcurrencyConfig.ScheduledAction(
+    return ScheduledAction(
       schedule: schedule, minCapacity: minimum, maxCapacity: maximum)
   }
 

@@ -23,6 +23,7 @@ extension Decoding {
     let index = ResourceIndex(fields["resources"])
     let resources = fields["resources"].map { self.resources($0, index) } ?? []
     checkConcurrency(account)
+    assumeCapacityBilling(resources, account, isStated: fields["account"]?.child("capacityBilling") != nil)
     let trafficNode = fields["traffic"]
     let traffic = trafficNode.map { self.traffic($0, index, start: start ?? Scenario.defaultStart) } ?? []
     checkTableOperations(resources)
@@ -194,6 +195,7 @@ extension Decoding {
       assume("", "account.apiThrottling", "rateLimit 10000 / s, burstLimit 5000", .documented, gateway, "2026-10")
     }
     decodeTableQuotas(fields?["tableThroughput"], &config)
+    decodeProvisionedBilling(fields, &config)
     return config
   }
 

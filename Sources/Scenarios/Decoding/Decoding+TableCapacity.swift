@@ -21,18 +21,18 @@ extension Decoding {
         "2026-11")
     }
     let mode = fields["billingMode"].flatMap { choice($0, BillingMode.self) } ?? .payPerRequest
-    config.capacity = capacityMode(mode, fields, isChange: false) ?? config.capacity
+    config.capacity = capacityMode(mode, fields, of: config.name) ?? config.capacity
     config.warmThroughput = warmThroughput(fields["warmThroughput"])
     if let node = fields["capacityModel"] { decodeCapacityModel(node, &config.limits) }
     assumeCapacity(fields, config)
   }
 
   /// The mode of a global index, which is the table's, with the throughput that its own keys give; nil if there is a
-  /// fault. `fields` has `provisionedThroughput`, `onDemandThroughput` and `warmThroughput`, as `Shapes.throughput`.
-  func indexCapacity(_ fields: Fields, of table: TableConfig) -> CapacityMode? {
+  /// fault. `fields` has the keys of `Shapes.throughput` and `autoScaling`; they stand at `path` under the table.
+  func indexCapacity(_ fields: Fields, of table: TableConfig, at path: String) -> CapacityMode? {
     switch table.capacity {
-    case .onDemand: capacityMode(.payPerRequest, fields, isChange: false)
-    case .provisioned: capacityMode(.provisioned, fields, isChange: false)
+    case .onDemand: capacityMode(.payPerRequest, fields, of: table.name, under: path)
+    case .provisioned: capacityMode(.provisioned, fields, of: table.name, under: path)
     }
   }
 
@@ -46,10 +46,17 @@ extension Decoding {
     return WarmThroughput(readUnitsPerSecond: reads, writeUnitsPerSecond: writes)
   }
 
-  /// A mode with the throughput that belongs to it.
-  private func capacityMode(_ mode: BillingMode, _ fields: Fields, isChange: Bool) -> CapacityMode? {
+  /// A mode with the throughput that belongs to it, at time zero; or that of a listed change, which scales nothing.
+  private func capacityMode(
+    _ mode: BillingMode, _ fields: Fields, of table: String, under path: String = "", isChange: Bool = false
+  ) -> CapacityMode? {
+    let scaling = isChange ? nil : fields["autoScaling"]
     switch mode {
     case .payPerRequest:
+      if let scaling {
+        return reject(
+          scaling, wanted: "no autoScaling on demand", advice: "add `billingMode: provisioned` or leave it out")
+      }
       if let node = fields["provisionedThroughput"] {
         return reject(
           node, wanted: "no provisionedThroughput on demand", advice: "add `billingMode: provisioned` or leave it out")
@@ -66,7 +73,9 @@ extension Decoding {
           advice: "add it, or `billingMode: payPerRequest`")
         return nil
       }
-      return provisionedThroughput(node, isChange: isChange).map { .provisioned($0) }
+      guard var throughput = provisionedThroughput(node, isChange: isChange) else { return nil }
+      if let scaling { decodeTableScaling(scaling, &throughput, of: table, under: path) }
+      return .provisioned(throughput)
     }
   }
 
@@ -156,7 +165,7 @@ extension Decoding {
       }
       if change.index == nil, let switched { mode = switched }
       let isSaid = fields["provisionedThroughput"] != nil || fields["onDemandThroughput"] != nil
-      if switched != nil || isSaid { change.capacity = capacityMode(mode, fields, isChange: true) }
+      if switched != nil || isSaid { change.capacity = capacityMode(mode, fields, of: config.name, isChange: true) }
       change.warmThroughput = warmThroughput(fields["warmThroughput"])
       if switched == nil && !isSaid && fields["warmThroughput"] == nil {
         fault(

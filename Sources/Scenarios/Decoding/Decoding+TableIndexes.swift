@@ -48,8 +48,8 @@ extension Decoding {
     let before = faults.count
     let isGlobal = shape.name == Shapes.globalSecondaryIndex.name
     var index = IndexConfig(name: entry.key, kind: .local)
-    if isGlobal { index.kind = .global(indexMode(fields, of: table)) }
     let path = "\(isGlobal ? "globalSecondaryIndexes" : "localSecondaryIndexes").\(entry.key)"
+    if isGlobal { index.kind = .global(indexCapacity(fields, of: table, at: path) ?? table.capacity) }
     func choose(_ key: String, _ value: String) {
       assume(table.name, "\(path).\(key)", value, .unknown, "a stated choice", "2026-11")
     }
@@ -81,55 +81,8 @@ extension Decoding {
     }
     if isGlobal {
       if let node = fields["keys"] { index.keys = keyDistribution(node) } else { choose("keys", "as the items'") }
-      if let node = fields["warmThroughput"], let warm = self.fields(node, Shapes.indexWarmThroughput) {
-        index.warmThroughput = units(warm, "readUnitsPerSecond", "writeUnitsPerSecond").map {
-          WarmThroughput(readUnitsPerSecond: $0, writeUnitsPerSecond: $1)
-        }
-      }
+      index.warmThroughput = warmThroughput(fields["warmThroughput"])
     }
     return faults.count == before ? index : nil
-  }
-
-  /// The table's mode with the index's own throughput.
-  private func indexMode(_ fields: Fields, of table: TableConfig) -> CapacityMode {
-    let (provisioned, onDemand) = (fields["provisionedThroughput"], fields["onDemandThroughput"])
-    switch table.capacity {
-    case .onDemand:
-      if let provisioned {
-        fault(
-          provisioned.place, found: "`provisionedThroughput` on a table on demand", wanted: "no such key",
-          advice: "an index has the table's billing mode")
-      }
-      guard let onDemand, let limits = self.fields(onDemand, Shapes.onDemandThroughput) else {
-        return .onDemand(OnDemandThroughput())
-      }
-      return .onDemand(
-        OnDemandThroughput(
-          maxReadRequestUnits: limits["maxReadRequestUnits"].flatMap { integer($0, 1...1_000_000_000) },
-          maxWriteRequestUnits: limits["maxWriteRequestUnits"].flatMap { integer($0, 1...1_000_000_000) }))
-    case .provisioned:
-      if let onDemand {
-        fault(
-          onDemand.place, found: "`onDemandThroughput` on a provisioned table", wanted: "no such key",
-          advice: "an index has the table's billing mode")
-      }
-      guard let provisioned else {
-        fault(
-          fields.place, found: "no `provisionedThroughput`", wanted: "the index's own read and write capacity units",
-          advice: "an index has capacity of its own, in the table's billing mode")
-        return table.capacity
-      }
-      guard let node = self.fields(provisioned, Shapes.indexThroughput),
-        let (reads, writes) = units(node, "readCapacityUnits", "writeCapacityUnits")
-      else { return table.capacity }
-      return .provisioned(ProvisionedThroughput(readCapacityUnits: reads, writeCapacityUnits: writes))
-    }
-  }
-
-  private func units(_ fields: Fields, _ read: String, _ write: String) -> (Int, Int)? {
-    let reads = fields[read].flatMap { integer($0, 1...1_000_000_000) }
-    let writes = fields[write].flatMap { integer($0, 1...1_000_000_000) }
-    guard let reads, let writes else { return nil }
-    return (reads, writes)
   }
 }

@@ -41,7 +41,8 @@ extension Shapes {
     "scheduledAction", "Bounds that hold from the moments of a schedule on.",
     [
       .required("schedule", .text, "An EventBridge schedule, UTC: cron(0 8 * * ? *), rate(1 hour), at(..)."),
-      .optional("minCapacity", .integer(0...10_000_000), "Fewest environments; as before if left out."),
-      .optional("maxCapacity", .integer(0...10_000_000), "Most environments; as before if left out."),
+      .optional(
+        "minCapacity", .integer(0...10_000_000), "Least environments or capacity units; as before if left out."),
+      .optional("maxCapacity", .integer(0...10_000_000), "Most of them; as before if left out."),
     ])
 }

@@ -3,8 +3,8 @@ import Services
 extension Shapes {
   /// Tables and their parts.
   static let tables: [Shape] =
-    [table, latency] + tableCapacityShapes + tableKeyShapes + tableIndexShapes + tableOperationShapes
-    + tableStorageShapes
+    [table, latency] + tableCapacityShapes + tableScalingShapes + tableKeyShapes + tableIndexShapes
+    + tableOperationShapes + tableStorageShapes
     + tableStreamShapes
 
   static let table = Shape(
@@ -14,7 +14,7 @@ extension Shapes {
       .defaulted(
         "tableClass", .choice(TableConfig.TableClass.allCases.map(\.rawValue)), "standard",
         "Changes prices, not behaviour."),
-    ] + tableCapacity + tableKeys + tableIndexes + tableStorage + tableStreams + [
+    ] + tableCapacity + [tableAutoScalingField] + tableKeys + tableIndexes + tableStorage + tableStreams + [
       .optional("latency", .shape("latency"), "Latency per operation, as the client sees it; default measured.")
     ])
 

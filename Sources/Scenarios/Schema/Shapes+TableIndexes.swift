@@ -14,7 +14,7 @@ extension Shapes {
 
   /// Mappings below these keys.
   static let tableIndexShapes: [Shape] = [
-    globalSecondaryIndex, localSecondaryIndex, indexThroughput, indexWarmThroughput,
+    globalSecondaryIndex, localSecondaryIndex,
   ]
 
   private static let indexFields: [Field] = [
@@ -34,26 +34,7 @@ extension Shapes {
     "globalSecondaryIndex", "A global secondary index.",
     indexFields + [
       .optional("keys", keyDistribution, "Keys of the index; left out, an entry lies as its item does."),
-      .optional(
-        "provisionedThroughput", .shape("indexThroughput"),
-        "Provisioned capacity; exactly if the table's billing mode is provisioned."),
-      .optional("onDemandThroughput", .shape("onDemandThroughput"), "Own limits of the index, on demand."),
-      .optional("warmThroughput", .shape("indexWarmThroughput"), "What it serves at once at time zero."),
-    ])
+    ] + throughput + [tableAutoScalingField])
 
   static let localSecondaryIndex = Shape("localSecondaryIndex", "A local secondary index.", indexFields)
-
-  static let indexThroughput = Shape(
-    "indexThroughput", "Provisioned capacity of a global index.",
-    [
-      .required("readCapacityUnits", .integer(1...1_000_000_000), "Read capacity units."),
-      .required("writeCapacityUnits", .integer(1...1_000_000_000), "Write capacity units."),
-    ])
-
-  static let indexWarmThroughput = Shape(
-    "indexWarmThroughput", "What a global index serves at once.",
-    [
-      .required("readUnitsPerSecond", .integer(1...1_000_000_000), "Read units a second."),
-      .required("writeUnitsPerSecond", .integer(1...1_000_000_000), "Write units a second."),
-    ])
 }

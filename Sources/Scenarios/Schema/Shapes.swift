@@ -4,8 +4,10 @@ import Services
 enum Shapes {
   /// All shapes, the top level first.
   static let all: [Shape] =
-    [scenario, account, functionScaling, requestRate, apiThrottling, tableQuota, invocationLog, billing, breakEven]
-    + traffic
+    [
+      scenario, account, functionScaling, requestRate, apiThrottling, tableQuota, reservedCapacity, invocationLog, billing,
+      breakEven,
+    ] + traffic
     + resources
     + steps
     + distributions(of: .time) + distributions(of: .size)
@@ -25,7 +27,7 @@ enum Shapes {
         "period", .time, "Width of a row of the time series, 1 s to 1 d; default 1 min up to 15 d, else 5 min."),
       .defaulted("seed", .integer(0...Int.max), "1", "Seed of all random numbers."),
       .defaulted("replications", .integer(1...100_000), "10", "Independent runs; intervals come from their spread."),
-      .optional("account", .shape("account"), "Quotas that resources of the account share."),
+      .optional("account", .shape("account"), "Quotas that resources of the account share, and what it has reserved."),
       .required("traffic", .named(.shape("traffic")), "Sources of requests by name; at least one."),
       .required("resources", .named(.shape("resource")), "Resources by name; at least one."),
       .optional(
@@ -51,7 +53,7 @@ enum Shapes {
     ])
 
   static let account = Shape(
-    "account", "Quotas of one account in one Region.",
+    "account", "Quotas of one account in one Region, and what it has reserved.",
     [
       .defaulted(
         "concurrentExecutions", .integer(1...10_000_000), "1000",
@@ -63,7 +65,7 @@ enum Shapes {
       ),
       .optional("apiThrottling", .shape("apiThrottling"), "Requests over all APIs (API Gateway account throttle)."),
       .optional("tableThroughput", .shape("tableThroughput"), "Throughput of tables (DynamoDB quotas)."),
-    ])
+    ] + provisionedBilling)
 
   static let functionScaling = Shape(
     "functionScaling", "How fast one function may add environments (Lambda scaling behaviour).",

@@ -54,6 +54,7 @@ struct Table: ~Copyable {
   let start: CivilTime
   var updates: TableUpdates
   var scaling: TableScaling
+  var provisionedMeters: ProvisionedMeters
   var storage: TableStorage
   var replication: TableReplication
   /// Which items expire, for what follows the table.
@@ -65,11 +66,11 @@ struct Table: ~Copyable {
   let logsChanges: Bool
 
   init(
-    _ config: TableConfig, index: UInt16, start: CivilTime, sites: UnsafeMutablePointer<CallSite>, pool: SamplerPool,
-    memory: PlainMemory, streams: StreamFactory, run: inout Run<Event>
+    _ config: TableConfig, index: UInt16, system: SystemConfig, sites: UnsafeMutablePointer<CallSite>,
+    pool: SamplerPool, memory: PlainMemory, streams: StreamFactory, run: inout Run<Event>
   ) {
     self.index = index
-    self.start = start
+    start = system.start
     self.config = config
     self.sites = sites
     let kinds = TableOperation.Kind.allCases
@@ -102,7 +103,10 @@ struct Table: ~Copyable {
           run: &run))
     }
     updates = TableUpdates(config, streams: streams, pool: pool, run: &run)
-    scaling = TableScaling(config, streams: streams, run: &run)
+    scaling = TableScaling(
+      config, start: system.start, pool: pool, memory: memory, streams: streams, run: &run)
+    provisionedMeters = ProvisionedMeters(
+      capacities: capacityCount, hours: BilledHours(system), rule: system.account.capacityBilling)
     storage = TableStorage(config, index: index, streams: streams, pool: pool, run: &run)
     replication = TableReplication(config, index: index, streams: streams, pool: pool, run: &run)
     expiredKeys = KeySampler(config.keys, memory: memory)
@@ -134,6 +138,7 @@ struct Table: ~Copyable {
   /// Before the first event.
   mutating func begin(_ run: inout Run<Event>, _ account: inout Account) {
     beginCapacity(&run, &account)
+    beginScaling(&run)
     storage.begin(&run)
   }
 
@@ -182,8 +187,8 @@ struct Table: ~Copyable {
     case .failed(let call): failed(call, &run)
     case .resend(let batch): resend(batch, &run)
     case .throughput(let event): handle(event, &run, &account)
+    case .scaling(let event): handle(event, &run, &account)
     case .storage(let event): handle(event, &run)
-    case .scaling: preconditionFailure("nothing of this kind is scheduled")
     }
   }
 }
@@ -253,8 +258,8 @@ extension Table {
         Figure("peakInFlight", Double(recorder.peak(records.inFlight))),
         Figure("meanLatencyMs", latency.mean / 1e6),
         Figure("p99LatencyMs", latency.quantile(0.99) / 1e6),
-      ] + outcomes.figures(recorder) + indexFigures(recorder) + capacityFigures(recorder) + storage.figures()
-        + replication.figures(recorder))
+      ] + outcomes.figures(recorder) + indexFigures(recorder) + capacityFigures(recorder) + scalingFigures(recorder)
+        + storage.figures() + replication.figures(recorder))
   }
 
   /// What the table used over the recorded span of `span`.
@@ -272,7 +277,7 @@ extension Table {
           meter: TableMeters.writes(config.tableClass, replicated: capacity == 0 && replication.isOn),
           resource: config.name, amount: capacities[capacity].billedUnits(.write, recorder)))
     }
-    lines += replication.usage(recorder, indexWrites: indexWrites)
+    lines += provisionedUsage() + replication.usage(recorder, indexWrites: indexWrites)
     return (lines + storage.usage(duration: span)).filter { $0.amount > 0 }
   }
 }

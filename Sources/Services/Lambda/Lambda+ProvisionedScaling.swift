@@ -9,8 +9,7 @@ import Units
 /// busy has none, as CloudWatch gets none. Such a minute neither counts for an alarm nor against it, but as many in a row
 /// as the alarm looks at make it begin anew.
 struct ProvisionedScaling: BitwiseCopyable {
-  var minimum = 0
-  var maximum = 0
+  var bounds = ScalingBounds(minimum: 0, maximum: 0)
   /// Data points in a row above the target, and minutes without one since.
   private(set) var high = Streak()
   /// Data points in a row below nine tenths of the target, and minutes without one since.
@@ -67,10 +66,10 @@ struct ProvisionedScaling: BitwiseCopyable {
   func wanted(_ requested: Int, utilization: Double, target: Double) -> Int? {
     // What brings utilization to the target. A ratio that is whole but for the last bits of a Double is whole.
     let ideal = Int((Double(requested) * utilization / target - 1e-9).rounded(.up))
-    if high.count >= Self.highPoints { return max(requested, min(maximum, ideal)) }
+    if high.count >= Self.highPoints { return max(requested, min(bounds.maximum, ideal)) }
     if low.count >= Self.lowPoints {
       let step = max(1, requested / Self.scaleInDivisor)
-      return min(requested, max(minimum, ideal, requested - step))
+      return min(requested, max(bounds.minimum, ideal, requested - step))
     }
     return nil
   }
@@ -80,8 +79,7 @@ extension Lambda {
   /// Before the first event of the run.
   mutating func beginScaling(_ run: inout Run<Event>) {
     guard let scaling = config.provisionedConcurrency?.autoScaling else { return }
-    provisioned.scaling.minimum = scaling.minCapacity
-    provisioned.scaling.maximum = scaling.maxCapacity
+    provisioned.scaling.bounds = ScalingBounds(minimum: scaling.minCapacity, maximum: scaling.maxCapacity)
     if scaling.targetUtilization != nil {
       // CloudWatch's minutes are those of the calendar.
       run.schedule(.lambda(index, .alarmPeriod), after: .seconds(Int64(60 - start.second)))
@@ -108,17 +106,15 @@ extension Lambda {
       preconditionFailure("a scheduled action belongs to auto scaling")
     }
     expectAction(Int(action), after: start + run.now, &run)
-    let minimum = actions[Int(action)].minCapacity ?? provisioned.scaling.minimum
-    let maximum = actions[Int(action)].maxCapacity ?? provisioned.scaling.maximum
-    guard minimum <= maximum else { return run.recorder.count(records.scalingFailures) }
-    provisioned.scaling.minimum = minimum
-    provisioned.scaling.maximum = maximum
-    scale(to: min(max(provisioned.requested, minimum), maximum), &run, &account)
+    guard provisioned.scaling.bounds.change(by: actions[Int(action)]) else {
+      return run.recorder.count(records.scalingFailures)
+    }
+    scale(to: provisioned.scaling.bounds.clamp(provisioned.requested), &run, &account)
   }
 
   private func expectAction(_ action: Int, after moment: CivilTime, _ run: inout Run<Event>) {
-    guard let schedule = config.provisionedConcurrency?.autoScaling?.scheduledActions[action].schedule,
-      let next = schedule.next(after: moment, anchor: start), let time = next.time(since: start)
+    guard let actions = config.provisionedConcurrency?.autoScaling?.scheduledActions,
+      let time = actions[action].next(after: moment, start: start)
     else { return }
     run.schedule(.lambda(index, .scheduledAction(index: UInt32(action))), at: time)
   }

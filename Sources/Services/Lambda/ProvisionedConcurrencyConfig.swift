@@ -31,23 +31,6 @@ public struct ProvisionedConcurrencyConfig: Hashable, Sendable {
     }
   }
 
-  /// A scheduled action of Application Auto Scaling.
-  public struct ScheduledAction: Hashable, Sendable {
-    /// When: each moment of the schedule.
-    public var schedule: CronSchedule
-    /// New fewest environments; nil leaves them as they are.
-    public var minCapacity: Int?
-    /// New most environments; nil leaves them as they are.
-    public var maxCapacity: Int?
-
-    /// New bounds at the moments of a schedule.
-    public init(schedule: CronSchedule, minCapacity: Int? = nil, maxCapacity: Int? = nil) {
-      self.schedule = schedule
-      self.minCapacity = minCapacity
-      self.maxCapacity = maxCapacity
-    }
-  }
-
   /// So many environments, prepared in one to two minutes.
   public init(concurrentExecutions: Int) {
     self.concurrentExecutions = concurrentExecutions

@@ -16,7 +16,7 @@ struct ProvisionedInitTests {
     provisioned.preparation = .constant(0)
     var scaling = ProvisionedConcurrencyConfig.AutoScaling(minCapacity: 0, maxCapacity: 0)
     scaling.scheduledActions = [
-      ProvisionedConcurrencyConfig.ScheduledAction(
+      ScheduledAction(
         schedule: try CronSchedule("at(2026-06-01T00:01:00)"), minCapacity: 1, maxCapacity: 1)
     ]
     provisioned.autoScaling = scaling

@@ -22,7 +22,7 @@ struct ProvisionedStoryTests {
     var config = provisioned(count, handler)
     var scaling = ProvisionedConcurrencyConfig.AutoScaling(minCapacity: count, maxCapacity: count)
     scaling.scheduledActions = [
-      ProvisionedConcurrencyConfig.ScheduledAction(
+      ScheduledAction(
         schedule: try CronSchedule("at(2026-06-01T\(moment))"), minCapacity: other, maxCapacity: other)
     ]
     config.provisionedConcurrency?.autoScaling = scaling
@@ -268,7 +268,7 @@ struct ProvisionedStoryTests {
     f.initDuration = .constant(30e9)
     f.provisionedConcurrency?.preparation = .constant(0)
     f.provisionedConcurrency?.autoScaling?.scheduledActions.append(
-      ProvisionedConcurrencyConfig.ScheduledAction(
+      ScheduledAction(
         schedule: try CronSchedule("at(2026-06-01T00:01:15)"), minCapacity: 2, maxCapacity: 2))
     let result = try Story([f], at: [.seconds(200)], count: 3).run()
     #expect(result.figure("peakProvisionedConcurrency", of: "f") == 2)

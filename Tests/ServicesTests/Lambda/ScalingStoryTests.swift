@@ -104,7 +104,7 @@ struct ScalingStoryTests {
     guard case .function(var f) = story.resources[0] else { return }
     f.provisionedConcurrency?.preparation = .constant(0)
     f.provisionedConcurrency?.autoScaling?.scheduledActions = [
-      ProvisionedConcurrencyConfig.ScheduledAction(
+      ScheduledAction(
         schedule: try CronSchedule("cron(5 0 * * ? *)"), minCapacity: minimum, maxCapacity: maximum)
     ]
     story.resources[0] = .function(f)
@@ -117,7 +117,7 @@ struct ScalingStoryTests {
     var story = story(count: 10, busy: 0, seconds: 1)
     guard case .function(var f) = story.resources[0] else { return }
     f.provisionedConcurrency?.autoScaling?.scheduledActions = [
-      ProvisionedConcurrencyConfig.ScheduledAction(schedule: try CronSchedule("rate(5 minutes)"), minCapacity: 101)
+      ScheduledAction(schedule: try CronSchedule("rate(5 minutes)"), minCapacity: 101)
     ]
     story.resources[0] = .function(f)
     // At 0, 5, 10 and 15 min of 1,000 s.
