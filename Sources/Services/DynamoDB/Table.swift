@@ -112,6 +112,7 @@ struct Table: ~Copyable {
       return run.answer(call, .throttled)
     }
     capacities[Int(request.pointee.capacity)].consume(direction, units, &run)
+    if logsChanges && direction == .write { logWrite(request, key: key) }
     run.recorder.count(records.requests)
     run.recorder.change(records.inFlight, by: 1, at: run.now)
     let kind = request.pointee.kind.index

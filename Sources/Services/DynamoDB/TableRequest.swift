@@ -11,6 +11,8 @@ struct TableRequest: BitwiseCopyable {
   let items: UInt32
   /// Half read units or write units of one item.
   let unitsPerItem: Int64
+  /// Bytes of one item.
+  let itemBytes: UInt32
   /// How keys are drawn.
   let keys: KeySampler
 
@@ -22,6 +24,7 @@ struct TableRequest: BitwiseCopyable {
     kind = operation.kind
     direction = operation.kind.isWrite ? .write : .read
     capacity = 0
+    itemBytes = UInt32(operation.itemSize.bytes)
     let reads = max(1, operation.itemSize.blocks(of: .kilobytes(4)))
     let writes = max(1, operation.itemSize.blocks(of: .kilobytes(1)))
     let halves: Int64 = operation.consistentRead ? 2 : 1
