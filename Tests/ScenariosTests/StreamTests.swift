@@ -137,7 +137,7 @@ struct StreamTests {
     let used = { (key: String) in
       result.usage.first { $0.resource == "clicks" && $0.meter.key == key }.map { Double($0.amount) }
     }
-    #expect(used("Storage-ShardHour") == 2 * 600_000)
+    #expect(used("Storage-ShardHour") == 1_200_000.0)
     #expect(used("PutRequestPayloadUnits") == put)
     #expect(result.usage.allSatisfy { ["work", "clicks"].contains($0.resource) })
   }

@@ -61,7 +61,7 @@ extension Stream {
     if retention > StreamMeters.includedRetention { lines.append(line(StreamMeters.extended, shards)) }
     // In a month like this run so many bytes are that old, as an average: what came in, times how long it stays so.
     let old = Int128(max(0, (retention - StreamMeters.extendedRetention).nanoseconds / 1_000_000))
-    lines.append(line(StreamMeters.longTerm, Int128(recorder.total(records.bytes)) * old >> 20))
+    lines.append(line(StreamMeters.longTerm, (Int128(recorder.total(records.bytes)) * old) >> 20))
     return lines.filter { $0.amount > 0 }
   }
 }

@@ -94,7 +94,7 @@ final class TableStreamStand {
       run.answer(CallID(slot: slot, generation: generation), outcome)
     case .answered(let call): mapping.answered(call, &stream, &run)
     case .streamMapping(_, let event): mapping.handle(event, &stream, &run)
-    default: Issue.record("a table's stream and its mapping have no such event: \(event)")  // over other services' events
+    default: Issue.record("a table's stream has no such event: \(event)")  // over the other services' events
     }
   }
 

@@ -12,7 +12,7 @@ struct TableStreamTests {
 
   @Test("a record is seen by the first look at or after its arrival in the stream")
   func way() {
-    // Looks every 250 ms. On the way for 90 ms: put 1 ns before, at, and 1 ns after the last moment for the look at 500.
+    // Looks every 250 ms. On the way for 90 ms: put 1 ns before, at and 1 ns after the last moment for that at 500.
     for (late, expected) in [(-1, "500: 7"), (0, "500: 7"), (1, "750: 7")] as [(Int64, String)] {
       let stand = Stand(
         [(Time(nanoseconds: 410_000_000 + late), Stand.change(7))], propagation: .constant(90e6))
