@@ -10,7 +10,7 @@ import Units
     #expect(prices.region == "us-east-1")
     #expect(prices.date == "2026-11-22")
     #expect(prices.bytes.count > 1_000)
-    #expect(prices.entries.count == 54)
+    #expect(prices.entries.count == 58)
     let unverified = prices.entries.filter { $0.grade == .unverified }
     #expect(unverified.allSatisfy { $0.asOf == "unknown" } && unverified.count == 7)
     #expect(prices.freeTiers.filter { $0.offer == .twelveMonths }.count == 2)
