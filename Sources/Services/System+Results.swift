@@ -62,10 +62,15 @@ extension System {
     case .httpApi:
       return (apis[index].pointee.result(run.recorder, duration: span), apis[index].pointee.usage(run.recorder))
     case .table:
-      return (
-        tables[index].pointee.result(run.recorder, duration: span),
-        tables[index].pointee.usage(run.recorder, duration: span)
-      )
+      var result = tables[index].pointee.result(run.recorder, duration: span)
+      var usage = tables[index].pointee.usage(run.recorder, duration: span)
+      let own = followers[Int(index)]
+      if own.stream != .max { result.figures += eventStreams[own.stream].pointee.tableFigures(run.recorder) }
+      if own.capture != .max {
+        result.figures += captures[own.capture].pointee.figures(run.recorder, duration: span)
+        usage += captures[own.capture].pointee.usage(run.recorder)
+      }
+      return (result, usage)
     case .daxCluster:
       return (
         daxClusters[index].pointee.result(run.recorder, duration: span),
@@ -81,7 +86,7 @@ extension System {
     case .stream:
       return (
         eventStreams[index].pointee.result(run.recorder, duration: span),
-        eventStreams[index].pointee.usage(run.recorder)
+        eventStreams[index].pointee.usage(run.recorder, duration: span)
       )
     case .eventSourceMapping(let mapping):
       switch mapping.source {

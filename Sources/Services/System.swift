@@ -16,7 +16,12 @@ struct System: ~Copyable {
   var tables: Components<Table>
   var invokers: Components<EventInvoker>
   var queues: Components<Queue>
+  /// Streams, and behind them those of tables.
   var eventStreams: Components<Stream>
+  /// Ways from tables to streams of Kinesis.
+  var captures: Components<ChangeCapture>
+  /// Per table: the index of its stream, and of its capture; `.max` for none.
+  var followers: UnsafeMutablePointer<TableFollowers>
   var queueMappings: Components<QueueMapping>
   var streamMappings: Components<StreamMapping>
   var daxClusters: Components<DAXCluster>
@@ -36,6 +41,8 @@ struct System: ~Copyable {
     invokers = Components(capacity: asynchronous.count)
     queues = Components(capacity: config.resources.count)
     eventStreams = Components(capacity: config.resources.count)
+    captures = Components(capacity: config.resources.count)
+    followers = memory.copy([])
     queueMappings = Components(capacity: config.resources.count)
     streamMappings = Components(capacity: config.resources.count)
     daxClusters = Components(capacity: config.resources.count)
@@ -111,6 +118,7 @@ struct System: ~Copyable {
     precondition(directory.sites.count == config.callSiteCount, "every call site is counted before it is made")
     for (index, site) in directory.sites.enumerated() { sites[index] = site }
     prepareTables(directory)
+    addFollowers(directory)
   }
 
   /// Tables and their caches learn what is asked of them.
@@ -190,6 +198,7 @@ struct System: ~Copyable {
         }
       case .table(let table, let event):
         tables[table].pointee.handle(event, &run, &account)
+        if tables[table].pointee.changes.hasNews { follow(table) }
         continue
       case .eventInvoker(let invoker, let event):
         invokers[invoker].pointee.handle(event, &run)
@@ -203,6 +212,9 @@ struct System: ~Copyable {
         }
       case .queue(let queue, let event):
         handle(event, of: queue)
+        continue
+      case .stream(let stream, .captured(let capture, let slot)):
+        captures[capture].pointee.put(slot, &eventStreams[stream].pointee, &run)
         continue
       case .stream(let stream, let event):
         eventStreams[stream].pointee.handle(event, &run)
@@ -243,6 +255,7 @@ struct System: ~Copyable {
     case .invocation: functions[callee.index].pointee.called(call, &run, &account)
     case .operation(let operation):
       tables[callee.index].pointee.called(call, operation, keys(of: run.calls[call.slot].caller), &run)
+      if tables[callee.index].pointee.changes.hasNews { follow(callee.index) }
     case .cached(let operation, let site): called(call, operation, site: site)
     case .route(_, let billedRequests):
       apis[callee.index].pointee.called(call, billedRequests: billedRequests, &run, &account)

@@ -36,6 +36,24 @@ extension Examples {
         multiRegionConsistency: strong
         globalTableWitness: us-east-2
         replication: { roundTrip: { logNormal: { median: 20 ms, p99: 40 ms } }, conflicts: 0.1 % }
+      changes: { type: stream, shardCount: 2 }
+      followed:
+        type: table
+        streamSpecification:
+          streamViewType: newAndOldImages
+          keySize: 48 B
+          propagationDelay: { uniform: { low: 50 ms, high: 150 ms } }
+        kinesisStreamSpecification:
+          stream: changes
+          delay: 100 ms
+          retryDelay: { exponential: { mean: 2 s } }
+          duplicates: 0.1 %
+          recordExpansion: 3
+      newOnes: { type: table, streamSpecification: { streamViewType: newImage } }
+      oldOnes: { type: table, streamSpecification: { streamViewType: oldImage } }
+      keysOfAll: { type: table, streamSpecification: { streamViewType: keysOnly } }
+      follower: { type: eventSourceMapping, eventSource: followed, functionName: derive }
+      derive: { type: function, handler: [ { compute: 5 ms } ] }
 
     """
 }

@@ -44,7 +44,7 @@ struct QueueFaultTests {
         "provisionedPollerConfig:", "scalingConfig: { maximumConcurrency: 2 }\n    provisionedPollerConfig:",
         "one of the two"
       ),
-      ("eventSource: jobs", "eventSource: work", "the name of a queue or a stream"),
+      ("eventSource: jobs", "eventSource: work", "the name of a queue, a stream or a table"),
       ("eventSource: jobs", "eventSource: clicks", "no such key in a mapping from a stream"),
       ("onFailure: jobs", "onFailure: ordered", "the FIFO queue ordered, wanted a standard queue"),
       ("onFailure: jobs", "onFailure: work", "dropped batches are reported to a queue"),

@@ -52,7 +52,7 @@ struct StreamTests {
       "retentionPeriod", "shardLimits", "batchSize", "maximumBatchingWindow", "parallelizationFactor",
       "bisectBatchOnFunctionError", "maximumRetryAttempts", "maximumRecordAge", "pollingInterval",
     ] { #expect(grade(parameter) == .documented, "\(parameter)") }
-    for parameter in ["putLatency", "retryDelay", "price"] { #expect(grade(parameter) == .unknown, "\(parameter)") }
+    for parameter in ["putLatency", "retryDelay"] { #expect(grade(parameter) == .unknown, "\(parameter)") }
     // What the scenario says is no assumption.
     #expect(grade("shardCount") == nil)
   }
@@ -133,6 +133,12 @@ struct StreamTests {
     let age = try #require(reader["p99IteratorAgeMs"])
     #expect(age <= 1_020)
     #expect(reader["batches"] == figures("work")["invocations"])
-    #expect(result.usage.allSatisfy { $0.resource == "work" })
+    // Two shards all the time, and 1 KB is one payload unit.
+    let used = { (key: String) in
+      result.usage.first { $0.resource == "clicks" && $0.meter.key == key }.map { Double($0.amount) }
+    }
+    #expect(used("Storage-ShardHour") == 1_200_000.0)
+    #expect(used("PutRequestPayloadUnits") == put)
+    #expect(result.usage.allSatisfy { ["work", "clicks"].contains($0.resource) })
   }
 }

@@ -18,17 +18,17 @@ extension Decoding {
     case .queue:
       refuse(fields, Shapes.streamMappingFields, of: "a mapping from a queue")
       config = EventSourceMappingConfig(name: name, queue: source, functionName: functionName ?? "")
-    case .stream:
+    case .stream, .table:
       refuse(fields, Shapes.queueMappingFields, of: "a mapping from a stream")
       config = EventSourceMappingConfig(name: name, stream: source, functionName: functionName ?? "")
-    case .function, .table, .httpApi, .mapping, .cache:
-      return reject(sourceNode, wanted: "the name of a queue or a stream")
+    case .function, .httpApi, .mapping, .cache:
+      return reject(sourceNode, wanted: "the name of a queue, a stream or a table")
     case .unknown: return nil
     case nil:
       let guess = self.guess(source, in: index.names)
       return reject(
-        sourceNode, wanted: "the name of a queue or a stream",
-        advice: guess.map { "did you mean `\($0)`?" } ?? "add the queue or the stream, or correct the name")
+        sourceNode, wanted: "the name of a queue, a stream or a table",
+        advice: guess.map { "did you mean `\($0)`?" } ?? "add the queue, the stream or the table, or correct the name")
     }
     decodeBatches(fields, &config)
     switch config.source {

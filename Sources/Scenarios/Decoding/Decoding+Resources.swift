@@ -17,6 +17,7 @@ extension Decoding {
       if let config = resource(entry, index) { configs.append(config) }
     }
     checkQueues(configs)
+    checkTableStreams(configs)
     for cycle in index.cycles(of: edges) {
       fault(
         cycle.edge.place, found: "the cycle \(cycle.path)", wanted: "calls without a cycle",

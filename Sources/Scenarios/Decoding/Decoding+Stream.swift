@@ -28,9 +28,11 @@ extension Decoding {
     } else {
       assume(name, "putLatency", "0 s", .unknown, "a stated choice: AWS does not publish it", "2026-11")
     }
-    assume(
-      name, "price", "the stream's own charges are not on the bill; they come with Kinesis and DynamoDB's streams",
-      .unknown, "a stated choice: this is a simple source for event source mappings", "2026-11")
+    if config.retentionPeriod > .days(7) {
+      assume(
+        name, "longTermRetention", "bytes beyond 7 d are billed as if the stream had run like this for so long",
+        .inferred, "Kinesis bills stored bytes by the month; a run is shorter than the retention", "2026-11")
+    }
     assume(
       name, "shardLimits", "write 1 MB/s and 1000 records/s; read 2 MB/s, 5 times a second, 10 MB or 10000 at once",
       .documented, "Kinesis quotas: shards with shared throughput", "2026-10")

@@ -10,6 +10,7 @@ extension Decoding {
     _ index: ResourceIndex
   ) {
     let name = config.name
+    queueNodes[name] = fields
     let cloudFormation = "CloudFormation AWS::Lambda::EventSourceMapping"
     if let node = fields["parallelizationFactor"] {
       source.parallelizationFactor = integer(node, 1...10) ?? source.parallelizationFactor
@@ -37,11 +38,12 @@ extension Decoding {
     if let node = fields["onFailure"] {
       source.onFailure = standardQueue(node, index, advice: "dropped batches are reported to a queue")
     }
+    if case .table = index[source.stream] { source.pollingInterval = .milliseconds(250) }
     if let node = fields["pollingInterval"] {
       source.pollingInterval = time(node, .milliseconds(1)...Time.minutes(1)) ?? source.pollingInterval
     } else {
       assume(
-        name, "pollingInterval", "1 s", .documented,
+        name, "pollingInterval", source.pollingInterval.description, .documented,
         "Lambda developer guide: once a second on Kinesis, four times on DynamoDB's streams", "2026-10")
     }
     if let node = fields["retryDelay"] {

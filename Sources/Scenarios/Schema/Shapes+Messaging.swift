@@ -41,7 +41,7 @@ extension Shapes {
     "eventSourceMapping", "Reads a queue or a stream, and invokes a function with batches.",
     [
       .required("type", .choice(["eventSourceMapping"]), "eventSourceMapping"),
-      .required("eventSource", .text, "Name of the queue or the stream."),
+      .required("eventSource", .text, "Name of the queue or the stream, or of a table with a stream."),
       .required("functionName", .text, "Name of the function."),
       .optional(
         "batchSize", .integer(1...10_000),

@@ -2,7 +2,7 @@ import Services
 
 extension Shapes {
   static let stream = Shape(
-    "stream", "A stream of records in shards, with the limits of Kinesis shards and no price of its own.",
+    "stream", "A provisioned data stream of Kinesis: records in shards.",
     [
       .required("type", .choice(["stream"]), "stream"),
       .defaulted("shardCount", .integer(1...20_000), "1", "Shards; keys are spread over them evenly by their hash."),
@@ -23,8 +23,8 @@ extension Shapes {
     .optional("onFailure", .text, "From a stream: name of the queue that hears of dropped batches."),
     .optional(
       "pollingInterval", .time,
-      "From a stream: time between two looks at a shard without records, 1 ms to 1 min; default 1 s, as on Kinesis; "
-        + "DynamoDB's streams are looked at every 250 ms."),
+      "From a stream: time between two looks at a shard without records, 1 ms to 1 min; default 1 s on Kinesis, "
+        + "250 ms on a table's stream."),
     .optional(
       "retryDelay", .shape("timeDistribution"),
       "From a stream: time between a failed or throttled batch and its next attempt, at least 1 ms; default 1 s."),

@@ -24,15 +24,27 @@ struct TableChange: BitwiseCopyable {
   let position: UInt64
 }
 
-/// The changes of one turn, which the system hands on before the next event.
+/// What happened to a table in one turn, which the system hands on before the next event: its changes, and the splits of
+/// its partitions.
 struct ChangeLog: ~Copyable {
+  /// Whether there is anything.
+  private(set) var hasNews = false
   private var changes: UnsafeMutablePointer<TableChange>
   private var capacity = 128
   private(set) var count = 0
+  private var splits: UnsafeMutablePointer<UInt64>
+  private var splitCapacity = 16
+  private(set) var splitCount = 0
 
-  init() { changes = .allocate(capacity: 128) }
+  init() {
+    changes = .allocate(capacity: 128)
+    splits = .allocate(capacity: 16)
+  }
 
-  deinit { changes.deallocate() }
+  deinit {
+    changes.deallocate()
+    splits.deallocate()
+  }
 
   subscript(index: Int) -> TableChange { changes[index] }
 
@@ -40,9 +52,31 @@ struct ChangeLog: ~Copyable {
     if count == capacity { grow() }
     changes[count] = change
     count += 1
+    hasNews = true
   }
 
-  mutating func removeAll() { count = 0 }
+  /// Where a partition was split: the position at which the upper part begins.
+  func split(_ index: Int) -> UInt64 { splits[index] }
+
+  /// A partition was split.
+  @inline(never) mutating func appendSplit(at position: UInt64) {
+    if splitCount == splitCapacity {
+      let wider = UnsafeMutablePointer<UInt64>.allocate(capacity: 2 * splitCapacity)
+      wider.update(from: splits, count: splitCount)
+      splits.deallocate()
+      splits = wider
+      splitCapacity *= 2
+    }
+    splits[splitCount] = position
+    splitCount += 1
+    hasNews = true
+  }
+
+  mutating func removeAll() {
+    count = 0
+    splitCount = 0
+    hasNews = false
+  }
 
   @inline(never) private mutating func grow() {
     let wider = UnsafeMutablePointer<TableChange>.allocate(capacity: 2 * capacity)

@@ -9,9 +9,3 @@ struct PartitionSplit: BitwiseCopyable {
   /// Last position of the old partition, and of the right one.
   let upper: UInt64
 }
-
-extension Table {
-  /// A partition of the table itself, not of an index, became two; also in `capacities[0].partitions.splits`, which only
-  /// grows. The ranges at time zero are `capacities[0].partitions.range(at:)` in `begin`.
-  @inline(never) mutating func partitionSplit(_ split: PartitionSplit, _ run: inout Run<Event>) {}
-}

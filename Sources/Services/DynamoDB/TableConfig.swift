@@ -35,6 +35,8 @@ public struct TableConfig: Hashable, Sendable {
   public var streamViewType: StreamViewType?
   /// `KinesisStreamSpecification`: name of the stream that gets change records; nil for none.
   public var kinesisStream: String?
+  /// What AWS leaves open about these two.
+  public var changeStreams: TableStreamConfig
   /// Replicas in other Regions; nil for a table of one Region.
   public var replication: ReplicationConfig?
   /// `TimeToLiveSpecification`; nil for items that stay.
@@ -59,6 +61,7 @@ public struct TableConfig: Hashable, Sendable {
     indexes = []
     streamViewType = nil
     kinesisStream = nil
+    changeStreams = TableStreamConfig()
     replication = nil
     timeToLive = nil
     backups = BackupConfig()
@@ -67,7 +70,7 @@ public struct TableConfig: Hashable, Sendable {
 }
 
 /// What a record of a table's stream holds; changes its size.
-public enum StreamViewType: String, Hashable, Sendable, CaseIterable {
+public enum StreamViewType: String, Hashable, Sendable, CaseIterable, BitwiseCopyable {
   case keysOnly
   case newImage
   case oldImage

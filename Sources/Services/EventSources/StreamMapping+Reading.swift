@@ -23,6 +23,7 @@ extension StreamMapping {
     let iterator = source.iterator(reader, shard)
     return iterator.pointee.position != source.shards[Int(shard)].end && iterator.pointee.lookFrom <= now
       && source.shards[Int(shard)].readableFrom <= now
+      && source.shards[Int(shard)].record(iterator.pointee.position).visible <= now
   }
 
   /// Reads what one call returns, and gives it to the lanes.
@@ -32,10 +33,11 @@ extension StreamMapping {
     var bytes: Int64 = 0
     var count: UInt32 = 0
     let end = source.shards[Int(shard)].end
-    while iterator.pointee.position != end && count < StreamLimits.recordsOfRead {
+    let limits = source.limits
+    while iterator.pointee.position != end && count < limits.recordsOfRead {
       let record = source.shards[Int(shard)].record(iterator.pointee.position)
       let size = Int64(record.bytes)
-      if count > 0 && bytes + size > StreamLimits.bytesOfRead { break }
+      if record.visible > run.now || count > 0 && bytes + size > limits.bytesOfRead { break }
       let lane =
         laneCount == 1
         ? first : first + Stream.share(of: UInt32(truncatingIfNeeded: Stream.hash(record.key)), among: laneCount)
@@ -46,7 +48,7 @@ extension StreamMapping {
       bytes += size
     }
     run.recorder.count(records.polled, by: Int64(count))
-    source.shards[Int(shard)].read(bytes: bytes, at: run.now)
+    source.shards[Int(shard)].read(bytes: bytes, rate: limits.bytesRead, at: run.now)
     iterator.pointee.lookFrom = run.now + source.readInterval
     iterator.pointee.anchor = iterator.pointee.lookFrom
     iterator.pointee.armed = .never
@@ -84,7 +86,7 @@ extension StreamMapping {
     let shard = shard(of: lane)
     stopGathering(lane, shard, source, run.now)
     let outdated = dropOutdated(lane, atMost: lanes[Int(lane)].queue.count, source, &run)
-    if outdated > 0 { forget(shard, source) }
+    if outdated > 0 { forget(shard, source, &run) }
     let available = lanes[Int(lane)].queue.count
     if available == 0 { return }
     var count = min(batchSize, available)
@@ -124,7 +126,7 @@ extension StreamMapping {
     let shard = shard(of: lane)
     lanes[Int(lane)].state = .idle
     pollers[Int(shard)].free += 1
-    forget(shard, source)
+    forget(shard, source, &run)
     let iterator = source.iterator(reader, shard)
     iterator.pointee.wants = true
     iterator.pointee.anchor = max(run.now, iterator.pointee.lookFrom)
@@ -138,7 +140,7 @@ extension StreamMapping {
   }
 
   /// The stream need not keep what every lane of the shard is done with.
-  private func forget(_ shard: UInt32, _ source: borrowing Stream) {
+  private func forget(_ shard: UInt32, _ source: borrowing Stream, _ run: inout Run<Event>) {
     let first = source.shards[Int(shard)].first
     let iterator = source.iterator(reader, shard)
     var kept = iterator.pointee.position &- first
@@ -147,5 +149,6 @@ extension StreamMapping {
     }
     iterator.pointee.oldest = first &+ kept
     source.trim(shard)
+    if source.isDone(reader, shard) { source.release(reader, shard, &run) }
   }
 }

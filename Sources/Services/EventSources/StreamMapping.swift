@@ -59,8 +59,10 @@ struct StreamMapping: ~Copyable {
   var retryStream: RandomStream
   /// Its place among the stream's readers.
   var reader = 0
-  var shardCount: UInt32 = 0
-  /// One a shard.
+  private(set) var shardCount: UInt32 = 0
+  /// Shards for which there is room.
+  private var shardCapacity = 0
+  /// One a shard; they move when the stream gets more shards.
   var pollers: UnsafeMutablePointer<Poller>
   /// Shard by shard, `laneCount` each.
   var lanes: UnsafeMutablePointer<Lane>
@@ -85,7 +87,7 @@ struct StreamMapping: ~Copyable {
     guard case .stream(let stream) = config.source else { preconditionFailure("a stream mapping reads a stream") }
     self.index = index
     self.config = config
-    source = directory.party(of: stream.stream).index
+    source = directory.stream(of: stream.stream)
     function = directory.party(of: config.functionName)
     site = directory.site(SiteRequest(resource: config.functionName))
     destination = stream.onFailure.map { directory.party(of: $0) }
@@ -119,14 +121,29 @@ struct StreamMapping: ~Copyable {
 
   /// Begins to poll, at time zero.
   mutating func begin(_ source: inout Stream, _ run: inout Run<Event>) {
-    reader = source.addReader(StreamReader(mapping: index, behind: records.behind), step: pollingInterval)
+    reader = source.addReader(StreamReader(mapping: index, behind: records.behind, step: pollingInterval))
+    follow(source)
+  }
+
+  /// Gives each new shard of the stream a poller and lanes.
+  mutating func follow(_ source: borrowing Stream) {
+    let (old, new) = (Int(shardCount), Int(source.shardCount))
+    let width = Int(laneCount)
+    if new > shardCapacity {
+      let capacity = old == 0 ? new : max(new, 2 * old)
+      let morePollers = UnsafeMutablePointer<Poller>.allocate(capacity: capacity)
+      morePollers.update(from: pollers, count: old)
+      pollers.deallocate()
+      pollers = morePollers
+      let moreLanes = UnsafeMutablePointer<Lane>.allocate(capacity: capacity * width)
+      moreLanes.update(from: lanes, count: old * width)
+      lanes.deallocate()
+      lanes = moreLanes
+      shardCapacity = capacity
+    }
+    (pollers + old).initialize(repeating: Poller(free: laneCount), count: new - old)
+    (lanes + old * width).initialize(repeating: Lane(), count: (new - old) * width)
     shardCount = source.shardCount
-    pollers.deallocate()
-    pollers = .allocate(capacity: Int(shardCount))
-    pollers.initialize(repeating: Poller(free: laneCount), count: Int(shardCount))
-    lanes.deallocate()
-    lanes = .allocate(capacity: Int(shardCount * laneCount))
-    lanes.initialize(repeating: Lane(), count: Int(shardCount * laneCount))
   }
 
   @inline(never) mutating func handle(_ event: StreamMappingEvent, _ source: inout Stream, _ run: inout Run<Event>) {

@@ -46,6 +46,7 @@ struct Directory {
   private var consumers: [String: [UInt16]] = [:]
   private var fifoQueues: Set<String> = []
   private var streamMappings: [String: Int] = [:]
+  private var eventStreams: [String: UInt16] = [:]
   private var cachedTables: [String: String] = [:]
   private var operations: [String: [TableOperation]] = [:]
 
@@ -66,6 +67,8 @@ struct Directory {
     for case .eventSourceMapping(let mapping) in config.resources {
       if case .stream = mapping.source { streamMappings[mapping.functionName, default: 0] += 1 }
     }
+    for case .stream(let stream) in config.resources { eventStreams[stream.name] = UInt16(eventStreams.count) }
+    for table in config.tablesWithStream { eventStreams[table.name] = UInt16(eventStreams.count) }
     for (index, function) in config.asynchronousFunctions.enumerated() {
       invokers[function.name] = Party(.eventInvoker, UInt16(index))
     }
@@ -143,6 +146,12 @@ struct Directory {
 
   /// How many mappings from streams invoke a function.
   func streamMappingCount(of function: String) -> Int { streamMappings[function] ?? 0 }
+
+  /// The index of a stream, or of a table's own: those come behind all others. Traps on a name that has none.
+  func stream(of resource: String) -> UInt16 {
+    guard let index = eventStreams[resource] else { preconditionFailure("\(resource) has no stream") }
+    return index
+  }
 
   /// The component of a resource; traps on a name that does not resolve.
   func party(of resource: String) -> Party {

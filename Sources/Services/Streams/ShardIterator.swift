@@ -13,6 +13,8 @@ struct ShardIterator: BitwiseCopyable {
   var oldest: UInt32 = 0
   /// Whether the reader would take records now.
   var wants = true
+  /// Whether the shard's parent has records that the reader has not done with.
+  var isBlocked = false
   /// The grid of looks.
   var anchor = Time.zero
   var step: Time
@@ -42,4 +44,6 @@ struct StreamReader: BitwiseCopyable {
   let mapping: UInt16
   /// Records put and not done with by this reader.
   let behind: LevelID
+  /// Time between two looks at a shard that had no records.
+  let step: Time
 }

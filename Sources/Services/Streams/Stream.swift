@@ -9,30 +9,41 @@ import Units
 //
 // A put is answered after the put's latency, or at once if every entry was refused. A stored record can be read at
 // once. It arms the next look of each reader that waits for records.
+//
+// A table's stream is one too. Its records come from the table, its shards follow the table's partitions, and a record
+// can be read when it has reached the stream: `Stream+Table`.
 
 /// What happens inside a stream.
 @frozen
 public enum StreamEvent: BitwiseCopyable, Sendable {
   /// A put is done.
   case put(CallID)
+  /// A table's change arrives: number of its capture, and place among what is under way there.
+  case captured(capture: UInt16, slot: UInt32)
 }
 
 /// A stream's state, and how it reacts.
 struct Stream: ~Copyable {
   let index: UInt16
   let config: StreamConfig
+  let limits: StreamLimits
   let retention: Time
-  let shardCount: UInt32
-  let shards: UnsafeMutablePointer<Shard>
-  private var readers: UnsafeMutablePointer<StreamReader>
-  private var readerCount = 0
-  /// Reader by reader, one a shard.
-  private var iterators: UnsafeMutablePointer<ShardIterator>
+  /// Closed ones included.
+  var shardCount: UInt32
+  /// They move when the stream gets more of them.
+  var shards: UnsafeMutablePointer<Shard>
+  var shardCapacity: Int
+  /// What only a table's stream has; nil for a stream of Kinesis.
+  var table: TableStream?
+  private(set) var readers: UnsafeMutablePointer<StreamReader>
+  private(set) var readerCount = 0
+  /// Reader by reader, `shardCapacity` each.
+  var iterators: UnsafeMutablePointer<ShardIterator>
   private let latency: Sampler
   private var keyStream: RandomStream
   private var poisonStream: RandomStream
   private var latencyStream: RandomStream
-  private let segment: SegmentID
+  private let segment: SegmentID?
   let records: StreamRecords
 
   /// `sites` is the system's table, which is complete only when every component is built.
@@ -40,10 +51,24 @@ struct Stream: ~Copyable {
     _ config: StreamConfig, index: UInt16, sites: UnsafeMutablePointer<CallSite>, pool: SamplerPool,
     memory: PlainMemory, streams: StreamFactory, run: inout Run<Event>
   ) {
+    self.init(
+      config, index: index, limits: .kinesis, table: nil, segment: run.addSegment("\(config.name) put"),
+      records: StreamRecords(config, run: &run), pool: pool, streams: streams)
+  }
+
+  init(
+    _ config: StreamConfig, index: UInt16, limits: StreamLimits, table: TableStream?, segment: SegmentID?,
+    records: StreamRecords, pool: SamplerPool, streams: StreamFactory
+  ) {
     self.index = index
     self.config = config
+    self.limits = limits
+    self.table = table
+    self.segment = segment
+    self.records = records
     retention = config.retentionPeriod
     shardCount = UInt32(config.shardCount)
+    shardCapacity = config.shardCount
     shards = .allocate(capacity: config.shardCount)
     shards.initialize(repeating: Shard(), count: config.shardCount)
     readers = .allocate(capacity: 1)
@@ -52,8 +77,6 @@ struct Stream: ~Copyable {
     keyStream = streams.stream(component: config.name, purpose: "partition keys")
     poisonStream = streams.stream(component: config.name, purpose: "poison")
     latencyStream = streams.stream(component: config.name, purpose: "latency")
-    segment = run.addSegment("\(config.name) put")
-    records = StreamRecords(config, run: &run)
   }
 
   deinit {
@@ -61,6 +84,7 @@ struct Stream: ~Copyable {
     shards.deallocate()
     readers.deallocate()
     iterators.deallocate()
+    table?.deallocate()
   }
 
   // MARK: Puts
@@ -81,8 +105,9 @@ struct Stream: ~Copyable {
   @inline(never) mutating func handle(_ event: StreamEvent, _ run: inout Run<Event>) {
     switch event {
     case .put(let call):
-      run.ledgers.attribute(run.calls[call.slot].ledger, to: segment, at: run.now)
+      if let segment { run.ledgers.attribute(run.calls[call.slot].ledger, to: segment, at: run.now) }
       run.answer(call, .success)
+    case .captured: preconditionFailure("a captured change has its own way")
     }
   }
 
@@ -90,21 +115,27 @@ struct Stream: ~Copyable {
   mutating func put(key: UInt32, bytes: Int64, isPoisoned: Bool, _ run: inout Run<Event>) -> Bool {
     let shard = Self.share(of: UInt32(truncatingIfNeeded: Self.hash(key) &>> 32), among: shardCount)
     guard shards[Int(shard)].admit(bytes: bytes, at: run.now) else {
-      run.recorder.count(records.refused)
+      if let refused = records.refused { run.recorder.count(refused) }
       return false
     }
     run.recorder.count(records.incoming)
     run.recorder.count(records.bytes, by: bytes)
+    if let payload = records.payload { run.recorder.count(payload, by: StreamMeters.payloadUnits(bytes: bytes)) }
     // Nobody could tell whether a stream without readers keeps its records.
     if readerCount == 0 { return true }
-    shards[Int(shard)].append(
-      StoredRecord(
-        arrival: run.now, key: key, bytes: UInt32(truncatingIfNeeded: bytes), isPoisoned: isPoisoned))
+    let bytes = UInt32(truncatingIfNeeded: bytes)
+    store(
+      StoredRecord(arrival: run.now, visible: run.now, key: key, bytes: bytes, isPoisoned: isPoisoned), shard, &run)
+    return true
+  }
+
+  /// A record joins its shard, and readers that wait for one are to look.
+  @inline(__always) func store(_ record: StoredRecord, _ shard: UInt32, _ run: inout Run<Event>) {
+    shards[Int(shard)].append(record)
     for reader in 0..<readerCount {
       run.recorder.change(readers[reader].behind, by: 1, at: run.now)
       if iterator(reader, shard).pointee.armed == .never { arm(reader, shard, &run) }
     }
-    return true
   }
 
   /// 64 well-mixed bits of a key (splitmix64's finaliser): the upper half chooses the shard, the lower half the lane.
@@ -123,11 +154,11 @@ struct Stream: ~Copyable {
   // MARK: Readers
 
   /// A mapping begins to read, at time zero, when the stream is empty.
-  mutating func addReader(_ reader: StreamReader, step: Time) -> Int {
-    let old = readerCount * Int(shardCount)
-    let wider = UnsafeMutablePointer<ShardIterator>.allocate(capacity: old + Int(shardCount))
+  mutating func addReader(_ reader: StreamReader) -> Int {
+    let old = readerCount * shardCapacity
+    let wider = UnsafeMutablePointer<ShardIterator>.allocate(capacity: old + shardCapacity)
     wider.update(from: iterators, count: old)
-    (wider + old).initialize(repeating: ShardIterator(step: step), count: Int(shardCount))
+    (wider + old).initialize(repeating: ShardIterator(step: reader.step), count: shardCapacity)
     iterators.deallocate()
     iterators = wider
     let more = UnsafeMutablePointer<StreamReader>.allocate(capacity: readerCount + 1)
@@ -140,18 +171,19 @@ struct Stream: ~Copyable {
   }
 
   /// Between two reads of a shard by one reader.
-  var readInterval: Time { StreamLimits.readInterval * Int64(readerCount) }
+  var readInterval: Time { limits.sharesReads ? limits.readInterval * Int64(readerCount) : limits.readInterval }
 
-  /// Where a reader stands, for as long as no reader is added.
+  /// Where a reader stands, for as long as no reader and no shard is added.
   func iterator(_ reader: Int, _ shard: UInt32) -> UnsafeMutablePointer<ShardIterator> {
-    iterators + (reader * Int(shardCount) + Int(shard))
+    iterators + (reader * shardCapacity + Int(shard))
   }
 
   /// Schedules a reader's next look, if it wants records and there are some that it has not read.
   func arm(_ reader: Int, _ shard: UInt32, _ run: inout Run<Event>) {
     let iterator = self.iterator(reader, shard)
     guard iterator.pointee.wants, iterator.pointee.position != shards[Int(shard)].end else { return }
-    let look = max(iterator.pointee.nextLook(run.now), iterator.pointee.lookFrom, shards[Int(shard)].readableFrom)
+    let visible = max(run.now, shards[Int(shard)].record(iterator.pointee.position).visible)
+    let look = max(iterator.pointee.nextLook(visible), iterator.pointee.lookFrom, shards[Int(shard)].readableFrom)
     guard look < iterator.pointee.armed else { return }
     iterator.pointee.armed = look
     run.schedule(.streamMapping(readers[reader].mapping, .look(shard: shard)), at: look)

@@ -1,8 +1,8 @@
 import Engine
 import Units
 
-/// A stream of records in shards that keep their order: a simple source for stream mappings. It has the write limits of
-/// a Kinesis shard, and no price of its own.
+/// A stream of records in shards that keep their order: a simple source for stream mappings, with the limits and the
+/// prices of a provisioned Kinesis data stream.
 public struct StreamConfig: Hashable, Sendable {
   /// The resource's name in the scenario.
   public var name: String

@@ -28,7 +28,35 @@ struct StreamStoryTests {
     #expect(result.figure("incomingRecords", of: "s") == Double(count - refused))
     #expect(result.figure("refusedRecords", of: "s") == Double(refused))
     #expect(result.requests(.throttled) == Int64(refused))
-    #expect(result.usage.isEmpty)
+    #expect(result.usage("Storage-ShardHour", of: "s") == 1_000_000)
+    #expect(result.usage("PutRequestPayloadUnits", of: "s") == Int64(count - refused))
+    #expect(result.usage.count == 2)
+  }
+
+  @Test(
+    "a record costs a payload unit for every 25 KB",
+    arguments: [(1, 1), (25_600, 1), (25_601, 2), (51_200, 2), (51_201, 3)])
+  func payloadUnits(bytes: Int64, units: Int64) throws {
+    let result = try Story([.stream(StreamConfig(name: "s"))], target: target(bytes: bytes), at: [.zero]).run()
+    #expect(result.usage("PutRequestPayloadUnits", of: "s") == units)
+  }
+
+  @Test("retention beyond 24 h costs by the shard, beyond 7 d by the byte too")
+  func retention() throws {
+    var config = StreamConfig(name: "s")
+    config.shardCount = 2
+    for (hours, extended, old) in [(24, nil, nil), (25, 2_000_000, nil), (168, 2_000_000, nil)]
+      as [(Int64, Int64?, Int64?)]
+    {
+      config.retentionPeriod = .hours(hours)
+      let result = try Story([.stream(config)], target: target(bytes: 1 << 19), at: [.zero]).run()
+      #expect(result.usage("Extended-ShardHour", of: "s") == extended)
+      #expect(result.usage("LongTermRetention-ByteHrs", of: "s") == old)
+    }
+    config.retentionPeriod = .hours(170)
+    // Half a MB for two hours beyond the seven days.
+    let result = try Story([.stream(config)], target: target(bytes: 1 << 19), at: [.zero]).run()
+    #expect(result.usage("LongTermRetention-ByteHrs", of: "s") == 3_600_000)
   }
 
   @Test("records flow back evenly: of 1,000 a second, one every ms")
