@@ -10,7 +10,7 @@ struct TableCapacityFaultTests {
     arguments: [
       ("provisionedThroughput: { readCapacityUnits: 5, writeCapacityUnits: 5 }", "23:28", "on demand"),
       ("billingMode: provisioned|onDemandThroughput: { maxReadRequestUnits: 5 }", "24:25", "provisionedThroughput"),
-      (provisioned + "writeCapacityUnits: 0 }", "24:71", "1 to 1000000"),
+      (provisioned + "writeCapacityUnits: 0 }", "24:72", "1 to 1000000"),
       (provisioned + "writeCapacityUnits: 40001 }", "24:28", "at most 40000 and 40000"),
       ("warmThroughput: { readUnitsPerSecond: 40001, writeUnitsPerSecond: 1 }", "23:21", "at most 40000"),
       ("capacityChanges: [ { at: 0 s, billingMode: payPerRequest } ]", "23:30", "1 ns to"),
@@ -22,7 +22,7 @@ struct TableCapacityFaultTests {
         "23:58", "on demand"
       ),
       (
-        "capacityChanges: [ { at: 2 s, onDemandThroughput: {} }, { at: 1 s, onDemandThroughput: {} } ]", "23:65",
+        "capacityChanges: [ { at: 2 s, onDemandThroughput: {} }, { at: 1 s, onDemandThroughput: {} } ]", "23:67",
         "ascending"
       ),
       ("capacityModel: { burst: 999 ms }", "23:29", "1 s to 1 h"),

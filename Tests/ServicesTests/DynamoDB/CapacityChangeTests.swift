@@ -212,7 +212,9 @@ struct CapacityChangeTests {
       ]
     }
     let result = try story(provisioned(1, 20), changes) {
-      $0.indexes = [IndexConfig(name: "byDate", kind: .global(provisioned(1, 30)))]
+      var index = IndexConfig(name: "byDate", kind: .global(provisioned(1, 30)))
+      index.warmThroughput = WarmThroughput(readUnitsPerSecond: 1, writeUnitsPerSecond: 40)
+      $0.indexes = [index]
     }.run()
     // The fifth request is refused as a whole: the table has no decrease left.
     #expect(result.figure("capacityUpdates", of: "t") == 4)
