@@ -40,7 +40,7 @@ let package = Package(
       "Services", ["Engine", "Units", "CZlib"],
       exclude: [
         "Lambda/README.md", "APIGateway/README.md", "DynamoDB/README.md", "Traffic/README.md", "Streams/README.md",
-        "SQS/README.md", "EventSources/README.md",
+        "SQS/README.md", "EventSources/README.md", "Caches/README.md",
       ]),
     module("Billing", ["Engine", "Units", yams], resources: [.embedInCode("Prices")]),
     module("Scenarios", ["Services", "Billing", "Statistics", "Engine", "Units", yams]),
