@@ -25,29 +25,35 @@ struct CacheTests {
     return UInt32(low)
   }
 
-  /// Share of hits of `count` draws after as many to warm up, one ms apart.
+  /// Share of hits of `count` draws after more than as many to warm up, one ms apart on average.
+  ///
+  /// Hot keys are written almost every time that their life is over, and all began together. So that the count may begin
+  /// anywhere in their cycle, the warm-up is longer by a random part of a life.
   private func hitRatio(
     _ probabilities: [Double], entries: Int, life: Time, count: Int, replication: Int
   ) -> Double {
     var sums = probabilities
     for index in 1..<sums.count { sums[index] += sums[index - 1] }
-    let end = Time.milliseconds(Int64(2 * count))
+    var stream = RandomStream(seed: 77, replication: replication, component: "cache", purpose: "keys")
+    let isEternal = life == .never
+    let cycle = isEternal ? 1 : life.nanoseconds / 1_000_000
+    let first = count + Int(stream.nextIndex(below: UInt64(cycle)))
+    let end = Time.milliseconds(Int64(3 * count) + cycle)
     var cache = ExpiringCache(
       capacity: Int64(entries), kinds: [ExpiringCache.Kind(bytes: 1, space: 0)],
-      horizon: end + (life == .never ? .zero : life))
-    var stream = RandomStream(seed: 77, replication: replication, component: "cache", purpose: "keys")
+      horizon: end + (isEternal ? .zero : life))
     var gaps = RandomStream(seed: 77, replication: replication, component: "cache", purpose: "gaps")
     var (hits, now) = (0, Time.zero)
-    for number in 0..<2 * count {
+    for number in 0..<first + count {
       now = now + Time(nanoseconds: Int64(-Portable.log(gaps.nextUnit()) * 1e6))
-      if now >= end { now = end }
+      precondition(now < end, "gaps of one ms on average fill half as much again once in a universe")
       let key = key(sums, stream.nextUnit())
       let entry = cache.find(key, space: 0, at: now)
       if entry == ExpiringCache.none {
-        cache.put(key, kind: 0, at: now, until: life == .never ? .never : now + life)
+        cache.put(key, kind: 0, at: now, until: isEternal ? .never : now + life)
       } else {
         cache.touch(entry)
-        if number >= count { hits += 1 }
+        if number >= first { hits += 1 }
       }
     }
     return Double(hits) / Double(count)
