@@ -38,12 +38,12 @@ extension BreakEven {
     }
     func samples(_ designs: [Design], _ options: Runner.Options) async throws -> [[CapacitySample]] {
       var samples = [[CapacitySample]](repeating: [], count: designs.count)
+      let collect = { (place: Int, run: RunResult, bill: Bill) in
+        samples[place].append(CapacitySample(run, bill, table: plan.table))
+      }
       _ = try await Runner.run(
         designs, options: options,
-        simulate: { _, config, replication throws(TraceError) in
-          try simulate(config, replication)
-        }
-      ) { place, run, bill in samples[place].append(CapacitySample(run, bill, table: plan.table)) }
+        simulate: { _, config, replication throws(TraceError) in try simulate(config, replication) }, each: collect)
       return samples
     }
 

@@ -6,7 +6,19 @@ import Units
 struct BreakEvenText {
   let breakEven: BreakEven
 
-  /// `reads`, or `both, as mixed here`.
+  /// The findings for a terminal; `design` is named where there are several.
+  func table(design: String? = nil, width: Int, style: TerminalStyle) -> String {
+    let which = design.map { " (\(TerminalStyle.printable($0)))" } ?? ""
+    var table = TextTable(
+      title: "Provisioned \(TerminalStyle.printable(breakEven.table)) is cheaper from" + which,
+      columns: [TextTable.Column("simulation", rank: 0), TextTable.Column("formula", rank: 1)])
+    for outcome in breakEven.outcomes {
+      table.rows.append((Self.title(outcome.kind), [simulated(outcome), formula(outcome)]))
+    }
+    return table.text(width: width, style: style)
+  }
+
+  /// `Reads`, or `both, as mixed here`.
   static func title(_ kind: CapacityKind) -> String {
     switch kind {
     case .reads: "Reads"

@@ -131,7 +131,7 @@ struct ComparedText {
     guard count > 1 else {
       return "One replication: there is no interval, so the differences may be luck. At least 2, better 10, show it."
     }
-    let hasErrors = comparison.results.contains { $0.traffic.contains { $0.errorRate.mean > 0 } }
+    let hasErrors = comparison.results.contains { $0.traffic.contains(where: \.hasFailures) }
     return
       "Paired differences over \(count) replications with common random numbers and 95 % Student-t intervals. Many "
       + "figures are compared: where designs are equal, about one in twenty shows a difference by chance."

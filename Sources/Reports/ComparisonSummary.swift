@@ -10,7 +10,7 @@ public enum ComparisonSummary {
   public static func text(for comparison: Comparison, color: Bool, width: Int = 80) -> String {
     let text = ComparisonSummaryText(
       comparison: comparison, style: TerminalStyle(isColored: color), width: max(width, 40))
-    return [text.heading, text.verdict, text.tables, text.footer].joined(separator: "\n")
+    return ([text.heading, text.verdict, text.tables] + text.breakEvens + [text.footer]).joined(separator: "\n")
   }
 }
 
@@ -38,6 +38,13 @@ private struct ComparisonSummaryText {
   var verdict: String {
     let lines = comparison.remarks.map { "! " + $0 } + words.sentences.map(\.text) + words.objectives
     return style.bold("Verdict") + "\n" + lines.map { wrapped($0) }.joined()
+  }
+
+  /// Where a table's capacity modes cost the same, a table a design that asks.
+  var breakEvens: [String] {
+    zip(comparison.names, comparison.results).compactMap { name, result in
+      result.breakEven.map { BreakEvenText(breakEven: $0).table(design: name, width: width, style: style) }
+    }
   }
 
   var footer: String {

@@ -88,16 +88,7 @@ private struct SummaryText {
 
   /// Where a table's capacity modes cost the same; empty if the scenario does not ask.
   var breakEven: String {
-    guard let breakEven = result.breakEven else { return "" }
-    let words = BreakEvenText(breakEven: breakEven)
-    var table = TextTable(
-      title: "Provisioned \(TerminalStyle.printable(breakEven.table)) is cheaper from",
-      columns: [TextTable.Column("simulation", rank: 0), TextTable.Column("formula", rank: 1)])
-    for outcome in breakEven.outcomes {
-      table.rows.append(
-        (BreakEvenText.title(outcome.kind), [words.simulated(outcome), words.formula(outcome)]))
-    }
-    return table.text(width: width, style: style)
+    result.breakEven.map { BreakEvenText(breakEven: $0).table(width: width, style: style) } ?? ""
   }
 
   /// A table a type, a row a resource with its half-widths beneath; the costliest where there are many.

@@ -83,12 +83,9 @@ struct BreakEvenTests {
   /// 40 read and 10 write units a second, a little more or less by replication.
   @Test("costs, units and crossings of a world worked out by hand")
   func byHand() async throws {
-    let found = try await found(utilizations: [0.2, 0.3], replications: 2)
+    let found = try await found(utilizations: [0.2, 0.3, 0.4], replications: 2)
     #expect(found.consumption == [CapacityConsumption(name: "t", readUnits: 40, writeUnits: 10)])
-    #expect(
-      found.points.map(\.units) == [
-        [CapacityUnits(name: "t", read: 200, write: 50)], [CapacityUnits(name: "t", read: 134, write: 34)],
-      ])
+    #expect(found.points.map(\.readUnits) == [200, 134, 100] && found.points.map(\.writeUnits) == [50, 34, 25])
     // 40 x 3,600 x 730 x 0.000000125 and 10 x 3,600 x 730 x 0.000000625.
     #expect(found.onDemand.cost.reads.mean == Money("13.14") && found.onDemand.cost.writes.mean == Money("16.425"))
     #expect(found.onDemand.cost.both.mean == Money("29.565"))
@@ -100,8 +97,8 @@ struct BreakEvenTests {
     // Provisioned capacity costs the same in both replications, so all the spread is that of on demand.
     #expect(found.points[0].world.cost.both.halfWidth == .zero)
     #expect(found.points[0].difference.reads.halfWidth == found.onDemand.cost.reads.halfWidth)
-    // The throttles that the worlds report: none on demand, 10 of 100 at 20 %, 20 at 30 %.
-    #expect(found.onDemand.throttled.mean == 0 && found.points.map(\.world.throttled.mean) == [0.1, 0.2])
+    // The throttles that the worlds report: none on demand, 10 of 100, but 20 at 30 %.
+    #expect(found.onDemand.throttled.mean == 0 && found.points.map(\.world.throttled.mean) == [0.1, 0.2, 0.1])
 
     let expected: [(CapacityKind, Double)] = [(.reads, 0.29019165727), (.writes, 0.29433962264)]
     for (kind, share) in expected {
@@ -168,11 +165,13 @@ struct BreakEvenTests {
     #expect(without.digest == with.digest)
   }
 
+  // Whole hours, as provisioned capacity is billed; 72 units for 71.4 and 63 for 62.5 are less than 1 % too many.
   @Test("by simulation of real traffic the modes meet within 2 % of the formula")
   func endToEnd() async throws {
     let result = try await Runner.run(
-      scenario: Self.scenario("breakEven: { table: t, utilization: [20 %, 25 %, 30 %, 40 %] }"),
-      prices: .bundled(region: "us-east-1"), options: Runner.Options(replications: 3, jobs: 2, seed: 5))
+      scenario: Self.scenario(
+        "breakEven: { table: t, utilization: [25 %, 28 %, 32 %] }", duration: "1 h", reads: 20, writes: 20),
+      prices: .bundled(region: "us-east-1"), options: Runner.Options(replications: 2, jobs: 2, seed: 5))
     for outcome in try #require(result.breakEven).outcomes {
       guard case .at(let share) = outcome.simulated, let formula = outcome.formula else {
         Issue.record("\(outcome.kind) has no crossing: \(outcome.simulated)")
@@ -184,17 +183,19 @@ struct BreakEvenTests {
 
   // MARK: Parts
 
-  /// 200 reads and 100 writes a second for 2 min.
-  private static func scenario(_ more: String) throws -> Scenario {
+  /// Strongly consistent reads and writes of one unit each, so many a second.
+  private static func scenario(
+    _ more: String, duration: String = "2 min", reads: Int = 200, writes: Int = 100
+  ) throws -> Scenario {
     try Scenario.decode(
       """
       scenario: Test
       region: us-east-1
-      duration: 2 min
+      duration: \(duration)
       traffic:
         readers:
-          { target: t, operation: getItem, itemSize: 2 KB, consistentRead: true, arrivals: { poisson: { rate: 200 / s } } }
-        writers: { target: t, operation: putItem, itemSize: 1 KB, arrivals: { poisson: { rate: 100 / s } } }
+          { target: t, operation: getItem, itemSize: 2 KB, consistentRead: true, arrivals: { poisson: { rate: \(reads) / s } } }
+        writers: { target: t, operation: putItem, itemSize: 1 KB, arrivals: { poisson: { rate: \(writes) / s } } }
       resources:
         t: { type: table }
 

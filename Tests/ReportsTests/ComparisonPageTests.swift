@@ -59,6 +59,29 @@ struct ComparisonPageTests {
       ])
   }
 
+  @Test("where requests failed, the page says whose response times it shows")
+  func successes() {
+    let words = [
+      "Response times are those of requests that succeeded", "Of requests that succeeded", "failures included",
+    ]
+    let (failing, sound) = (page(ComparisonFixture()), page(ComparisonFixture(hasFailures: false)))
+    for word in words { #expect(failing.contains(word) && !sound.contains(word), "\(word)") }
+  }
+
+  @Test("figures of all answers have names of their own, and no verdict")
+  func answered() {
+    for (name, title) in [
+      ("answeredMean", "Mean, all answers, ms"), ("answeredP50", "p50, all answers, ms"),
+      ("answeredP999", "p99.9, all answers, ms"), ("answeredMax", "Maximum, all answers, ms"),
+    ] {
+      let key = FigureKey(scope: .traffic("s"), name: name, unit: .milliseconds)
+      #expect(Shown.heading(key) == title && key.isOfAllAnswers && !key.isBetterLower)
+    }
+    let key = FigureKey(scope: .traffic("s"), name: "p99", unit: .milliseconds)
+    #expect(key.isBetterLower && !key.isOfAllAnswers)
+    #expect(!FigureKey(scope: .bill, name: "answeredP99", unit: .milliseconds).isOfAllAnswers)
+  }
+
   @Test("one replication has differences without interval and verdict")
   func single() {
     let comparison = ComparisonFixture(replications: 1).comparison
@@ -144,13 +167,14 @@ struct ComparisonPageTests {
 struct ComparisonFixture {
   var names = ["plain", "snapStart"]
   var replications = 10
+  var hasFailures = true
 
   var manifest: ComparisonManifest {
     ComparisonManifest(toolVersion: "0.1.0", designs: names.map { _ in Fixture().manifest })
   }
 
   var comparison: Comparison {
-    var fixture = Fixture(sourceNames: ["shoppers"], replications: replications, periods: 10)
+    var fixture = Fixture(sourceNames: ["shoppers"], replications: replications, periods: 10, hasFailures: hasFailures)
     fixture.name = "Shop"
     let result = fixture.result
     return Comparison(

@@ -18,6 +18,8 @@ struct Fixture {
   var replications = 10
   /// Values of each series; periods of 5 min, or of 1 min where there are more than 20,000.
   var periods = 288
+  /// Whether some requests fail, so that successes are shown apart.
+  var hasFailures = true
   var assumptions = [
     Assumption(
       subject: "listItems", parameter: "idleExpiry", value: "uniform 5 min to 7 min", grade: .measured,
@@ -70,6 +72,7 @@ struct Fixture {
 extension Fixture {
   private func traffic(_ index: Int, _ name: String) -> TrafficSummary {
     var histogram = Histogram()
+    var successes = Histogram()
     var breakdown = LatencyBreakdown(
       segments: [
         "api overhead", "listItems queue", "listItems init", "listItems compute", "items call", "items retry",
@@ -78,7 +81,7 @@ extension Fixture {
       counts: [Int64](repeating: 0, count: LatencyBreakdown.bandCount),
       sums: [Int128](repeating: 0, count: LatencyBreakdown.bandCount * 10))
     var noise = Noise(state: UInt64(index) + 7)
-    for _ in 0..<20_000 {
+    for request in 0..<20_000 {
       let isCold = noise.next() < 0.012
       let parts: [Double] = [
         1.1, noise.next() * (isCold ? 9 : 0.2), isCold ? 180 + 220 * noise.next() : 0, 6 + 14 * noise.next(),
@@ -87,18 +90,23 @@ extension Fixture {
       let nanoseconds = parts.map { Int64($0 * 1e6) }
       let latency = nanoseconds.reduce(0, +)
       histogram.record(latency)
+      if !hasFailures || request >= 8 { successes.record(latency) }
       let band = LatencyBreakdown.band(of: latency)
       breakdown.counts[band] += 1
       for (part, value) in nanoseconds.enumerated() { breakdown.sums[band * 10 + part] += Int128(value) }
     }
     let probabilities = ["p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p999": 0.999, "max": 1]
-    let figures = LatencySummary.names.map { name in
-      let value = probabilities[name].map { histogram.quantile($0) } ?? histogram.mean
-      return (name: name, interval: interval(value / 1e6, value / 1e6 / 80))
+    func figures(_ histogram: Histogram) -> LatencySummary {
+      LatencySummary(
+        figures: LatencySummary.names.map { name in
+          let value = probabilities[name].map { histogram.quantile($0) } ?? histogram.mean
+          return (name: name, interval: interval(value / 1e6, value / 1e6 / 80))
+        })
     }
     return TrafficSummary(
       name: name, requests: interval(1_036_800.5, 912.25), errors: interval(83.2, 9.5),
-      errorRate: interval(0.0000802, 0.0000091), latencyMs: LatencySummary(figures: figures), histogram: histogram,
+      errorRate: interval(0.0000802, 0.0000091), latencyMs: figures(histogram),
+      successLatencyMs: figures(successes), histogram: histogram, successHistogram: successes,
       outcomes: [OutcomeCount(name: "success", count: 19_992), OutcomeCount(name: "timedOut", count: 8)],
       breakdown: breakdown)
   }

@@ -20,6 +20,8 @@ import Testing
     #expect(requests == ["mean": 1_036_800.5, "halfWidth": 912.25])
     let latency = try #require(traffic["batch"]?["latencyMs"] as? [String: [String: Double]])
     #expect(Set(latency.keys) == ["mean", "p50", "p90", "p95", "p99", "p999", "max"])
+    let successes = try #require(traffic["batch"]?["successLatencyMs"] as? [String: [String: Double]])
+    #expect(Set(successes.keys) == Set(latency.keys) && successes["mean"] != latency["mean"])
     #expect(traffic["batch"]?["outcomes"] as? [String: Int] == ["success": 19_992, "timedOut": 8])
     let objectives = try #require(json["objectives"] as? [[String: Any]])
     #expect(objectives.map { $0["met"] as? Bool } == [true, true, false])

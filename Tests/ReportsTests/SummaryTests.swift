@@ -16,6 +16,16 @@ import Testing
     #expect(text.hasSuffix("\n"))
   }
 
+  @Test("where requests failed, the successes stand beneath all answers; elsewhere nothing does")
+  func successes() {
+    let text = Summary.text(for: Fixture(sourceNames: ["shoppers"]).result, color: false, width: 100)
+    let rows = text.split(separator: "\n").drop { !$0.hasPrefix("Response time") }.dropFirst().prefix(4)
+      .map { line in String(line.drop { $0 == " " }.prefix { $0 != " " }) }
+    #expect(rows == ["shoppers", "±", "successes", "±"])
+    let sound = Summary.text(for: Fixture(hasFailures: false).result, color: false, width: 100)
+    #expect(!sound.contains("successes"))
+  }
+
   @Test("tables keep to the width and drop the least important columns first", arguments: [40, 60, 80, 100, 200])
   func width(columns: Int) throws {
     let text = Summary.text(for: Fixture().result, color: false, width: columns)

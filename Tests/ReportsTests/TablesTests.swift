@@ -48,13 +48,16 @@ import Units
       ])
   }
 
-  @Test("latency.csv has the mean and every percentile of each source, half-widths where the replications give them")
+  @Test("latency.csv has mean and percentiles of each source and outcome, half-widths where replications give them")
   func latency() throws {
     let fixture = Fixture(sourceNames: ["a,\"b\"", "c"])
     let read = rows(Tables.latency(fixture.result))
-    #expect(read[0] == ["traffic", "statistic", "latency_ms", "half_width_ms"])
-    #expect(read.count == 1 + 2 * 105)
-    let first = read.filter { $0[0] == "a,\"b\"" }
+    #expect(read[0] == ["traffic", "statistic", "latency_ms", "half_width_ms", "outcome"])
+    #expect(read.count == 1 + 2 * 2 * 105)
+    let source = read.filter { $0[0] == "a,\"b\"" }
+    #expect(source.map { $0[4] } == Array(repeating: "all", count: 105) + Array(repeating: "success", count: 105))
+    let (first, successes) = (source.filter { $0[4] == "all" }, source.filter { $0[4] == "success" })
+    #expect(first.map { $0[2] } != successes.map { $0[2] })
     #expect(first.map { $0[1] }.prefix(3) == ["mean", "p0", "p1"])
     #expect(first.map { $0[1] }.suffix(5) == ["p99", "p99.5", "p99.9", "p99.99", "p100"])
     for row in first {

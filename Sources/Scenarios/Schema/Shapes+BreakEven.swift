@@ -1,3 +1,4 @@
+/// Break-even of a table's capacity modes.
 extension Shapes {
   static let breakEven = Shape(
     "breakEven",
