@@ -33,7 +33,7 @@ extension Shapes {
   static let globalSecondaryIndex = Shape(
     "globalSecondaryIndex", "A global secondary index.",
     indexFields + [
-      .optional("keys", keyDistribution, "Keys of the index; left out, an entry lies as its item does."),
+      .optional("keys", keyDistribution, "Keys of the index; left out, an entry lies as its item does.")
     ] + throughput + [tableAutoScalingField])
 
   static let localSecondaryIndex = Shape("localSecondaryIndex", "A local secondary index.", indexFields)

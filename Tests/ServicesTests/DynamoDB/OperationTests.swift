@@ -102,15 +102,22 @@ struct OperationTests {
   func places() {
     let memory = PlainMemory()
     var config = TableConfig(name: "t")
-    #expect(TableRequest(operation(.getItem), config, memory: memory).place == .start)
+    let (start, end) = (KeyPosition.start(of: 7), KeyPosition.end(of: 7))
+    /// The positions that requests for key 7 draw.
+    func positions(_ operation: TableOperation) -> Set<UInt64> {
+      let keys = TableRequest(operation, config, memory: memory).keys
+      var stream = RandomStream(seed: 1, replication: 0, component: "t", purpose: "places")
+      return Set((0..<100).map { _ in keys.position(of: 7, &stream) })
+    }
+    #expect(positions(operation(.getItem)) == [start])
     config.itemsPerKey = 2
-    #expect(TableRequest(operation(.getItem), config, memory: memory).place == .anywhere)
+    #expect(positions(operation(.getItem)) == [start, start | 1 << (KeyPosition.sortBits - 1)])
     config.keys.law = .monotonic
-    #expect(TableRequest(operation(.getItem), config, memory: memory).place == .end)
+    #expect(positions(operation(.getItem)) == [end])
     config.indexes = [localIndex("byAge"), globalIndex("byDate")]
-    #expect(TableRequest(operation(.getItem), config, memory: memory).place == .start)
+    #expect(positions(operation(.getItem)) == [start])
     let read = operation(.query) { $0.index = "byDate" }
-    #expect(TableRequest(read, config, memory: memory).place == .end)
+    #expect(positions(read) == [end])
     #expect(TableRequest(read, config, memory: memory).capacity == 1)
   }
 

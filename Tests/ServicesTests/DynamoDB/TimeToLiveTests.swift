@@ -175,8 +175,11 @@ struct TimeToLiveTests {
     var run = Run<Event>(warmUp: .zero, duration: .seconds(100), period: .minutes(1))
     var account = Account(AccountConfig())
     let streams = StreamFactory(seed: 1, replication: 0)
+    let system = SystemConfig(
+      region: "us-east-1", start: CivilTime(secondsSince1970: 1_780_272_000), duration: .seconds(100), resources: [],
+      traffic: [])
     var table = Table(
-      config, index: 0, sites: memory.copy([]), pool: pool, memory: memory, streams: streams, run: &run)
+      config, index: 0, system: system, sites: memory.copy([]), pool: pool, memory: memory, streams: streams, run: &run)
     table.begin(&run, &account)
     table.storage.created(items: 3, bytes: 2_702, &run)
     while let event = run.next() {
