@@ -25,7 +25,7 @@ public enum FigureUnit: String, Hashable, Sendable {
   public init(ofFigure name: String) {
     if name.hasSuffix("Ms") {
       self = .milliseconds
-    } else if ["Probability", "Share", "Utilization", "Ratio"].contains(where: name.hasSuffix) {
+    } else if ["probability", "share", "utilization", "ratio", "hitrate"].contains(where: name.lowercased().hasSuffix) {
       self = .share
     } else {
       self = .count

@@ -212,6 +212,23 @@ private struct ResourceColumn {
         ResourceColumn(title: "throttles", figure: "throttles", rank: 3),
         ResourceColumn(title: "p99 ms", figure: "p99LatencyMs", rank: 5),
       ]
+    case "daxCluster":
+      return [
+        ResourceColumn(title: "requests", figure: "requests", rank: 0),
+        ResourceColumn(title: "item hits, %", figure: "itemHitRate", rank: 2),
+        ResourceColumn(title: "query hits, %", figure: "queryHitRate", rank: 6),
+        ResourceColumn(title: "throttles", figure: "throttles", rank: 3),
+        ResourceColumn(title: "busy, %", figure: "utilization", rank: 5),
+        ResourceColumn(title: "p99 ms", figure: "p99LatencyMs", rank: 4),
+      ]
+    case "cacheCluster":
+      return [
+        ResourceColumn(title: "requests", figure: "requests", rank: 0),
+        ResourceColumn(title: "hits, %", figure: "hitRate", rank: 2),
+        ResourceColumn(title: "evictions", figure: "evictions", rank: 5),
+        ResourceColumn(title: "busy, %", figure: "utilization", rank: 3),
+        ResourceColumn(title: "p99 ms", figure: "p99LatencyMs", rank: 4),
+      ]
     case "queue":
       return [
         ResourceColumn(title: "sent", figure: "sent", rank: 0),

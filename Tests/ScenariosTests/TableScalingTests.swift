@@ -122,7 +122,7 @@ struct TableScalingTests {
   func assumptions() throws {
     func assumed(_ text: String) throws -> Set<String> {
       let all = try Scenario.decode(text, path: "x").assumptions.map(\.parameter)
-      return Set(all.filter { $0.contains("autoScaling") || $0.contains("apacity") })
+      return Set(all.filter { $0.contains("autoScaling") || $0.hasPrefix("account.") && $0.contains("apacity") })
     }
     #expect(try assumed(Examples.small).isEmpty)
     #expect(try assumed(scenario("")) == ["account.capacityBilling"])

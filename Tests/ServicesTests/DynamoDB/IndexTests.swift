@@ -75,7 +75,11 @@ struct IndexTests {
     // sd = sqrt(10,000 x 0.3 x 0.7) = 45.8. False alarms: 6 in 10 million seeds.
     var index = globalIndex("byAge", entry: 100)
     index.share = 0.3
-    let result = try TableStage(operation(.putItem), count: 10_000, change: { $0.indexes = [index] }).run()
+    index.warmThroughput = .ample
+    let result = try TableStage(operation(.putItem), count: 10_000) {
+      $0.indexes = [index]
+      $0.warmThroughput = .ample
+    }.run()
     #expect(abs(result.figure("index.byAge.writeRequestUnits", of: "t") - 3_000) < 229)
     #expect(
       result.figure("writeRequestUnits", of: "t") - 10_000 == result.figure("index.byAge.writeRequestUnits", of: "t"))
@@ -85,8 +89,11 @@ struct IndexTests {
   func sparseKeyChanges() throws {
     // Two draws of 0.25 each: 5,000 writes, sd = sqrt(20,000 x 0.25 x 0.75) = 61.2. False alarms: 6 in 10 million.
     var index = globalIndex("byAge", entry: 100)
-    (index.share, index.keyChanges) = (0.25, 1)
-    let result = try TableStage(operation(.updateItem), count: 10_000, change: { $0.indexes = [index] }).run()
+    (index.share, index.keyChanges, index.warmThroughput) = (0.25, 1, .ample)
+    let result = try TableStage(operation(.updateItem), count: 10_000) {
+      $0.indexes = [index]
+      $0.warmThroughput = .ample
+    }.run()
     #expect(abs(result.figure("index.byAge.writeRequestUnits", of: "t") - 5_000) < 306)
   }
 

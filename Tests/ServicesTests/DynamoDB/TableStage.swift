@@ -54,3 +54,8 @@ func localIndex(_ name: String, entry: Int64? = nil) -> IndexConfig {
 
 /// Write units a second of a table on demand.
 func onDemand(writes: Int) -> CapacityMode { .onDemand(OnDemandThroughput(maxWriteRequestUnits: writes)) }
+
+extension WarmThroughput {
+  /// As much as the quotas allow: room for 10,000 writes at one instant, over 40 partitions.
+  static var ample: WarmThroughput { WarmThroughput(readUnitsPerSecond: 40_000, writeUnitsPerSecond: 40_000) }
+}

@@ -82,7 +82,7 @@ struct TransactionTests {
   func share() throws {
     // sd = sqrt(2,000 x 0.1 x 0.9) = 13.4. False alarms: 6 in 10 million seeds.
     let asked = operation(.transactWriteItems, items: 2) { $0.conflicts = 0.1 }
-    let result = try TableStage(asked, count: 2_000).run()
+    let result = try TableStage(asked, count: 2_000, change: { $0.warmThroughput = .ample }).run()
     let conflicts = result.figure("transactionConflicts", of: "t")
     #expect(abs(conflicts - 200) < 67)
     let units: Double = 2 * (2 * (2_000 - conflicts) + conflicts)
