@@ -58,17 +58,11 @@ struct TokenBucket: BitwiseCopyable {
     rate = newRate
   }
 
-  /// Books what has been earned until now.
+  /// Books what has been earned until now, whatever is owed.
   private mutating func refill(at now: Time) {
-    if capacity < .max { parts = earned(until: now) }
+    let earned = Int128((now - filled).nanoseconds) * Int128(rate)
+    parts = Int64(min(Int128(capacity), Int128(parts) + earned))
     filled = now
-  }
-
-  /// What is there at `now`.
-  @inline(__always) private func earned(until now: Time) -> Int64 {
-    let elapsed = now.nanoseconds &- filled.nanoseconds
-    let (earned, overflow) = elapsed.multipliedReportingOverflow(by: rate)
-    return overflow || earned >= capacity &- parts ? capacity : parts &+ earned
   }
 
   /// Takes tokens if there are enough; more than the bucket holds are taken from a full bucket, which then owes.
@@ -80,7 +74,9 @@ struct TokenBucket: BitwiseCopyable {
   ///
   /// A refusal leaves the bucket as it was: what it has earned until then is earned when it is asked again.
   @inline(__always) mutating func takeOfLimited(_ tokens: Int64, at now: Time) -> Bool {
-    let there = earned(until: now)
+    let elapsed = now.nanoseconds &- filled.nanoseconds
+    let (earned, overflow) = elapsed.multipliedReportingOverflow(by: rate)
+    let there = overflow || earned >= capacity &- parts ? capacity : parts &+ earned
     let price = tokens &* 1_000_000_000
     if there < price && there < capacity { return false }
     parts = there &- price
