@@ -39,6 +39,8 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   /// One bit a bucket: whether it holds events.
   @usableFromInline let occupied: UnsafeMutablePointer<UInt64>
   @usableFromInline var crowd: KeyHeap<Event>
+  /// Whether the crowd may hold events.
+  @usableFromInline var mayBeCrowded: Bool
   @usableFromInline var far: KeyHeap<Event>
   /// Time of the first far event.
   @usableFromInline var farTime: Int64
@@ -60,6 +62,7 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
     head = Self.none
     freeNode = Self.none
     crowd = KeyHeap(capacity: 64)
+    mayBeCrowded = false
     far = KeyHeap(capacity: 64)
     farTime = .max
     isFirstCrowded = false
@@ -91,7 +94,7 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
 
   /// The first key; `.last` when the queue is empty.
   @inlinable @inline(__always) public mutating func firstKey() -> EventKey {
-    if head != Self.none && crowd.isEmpty {
+    if head != Self.none && !mayBeCrowded {
       isFirstCrowded = false
       return EventKey(time: Time(nanoseconds: nodes[Int(head)].time), order: nodes[Int(head)].order)
     }
@@ -100,7 +103,8 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
 
   @usableFromInline @inline(never) mutating func firstOfAll() -> EventKey {
     if crowd.isEmpty {
-      if !advance() { return .last }
+      mayBeCrowded = false
+      if head == Self.none && !advance() { return .last }
       if crowd.isEmpty {
         isFirstCrowded = false
         return EventKey(time: Time(nanoseconds: nodes[Int(head)].time), order: nodes[Int(head)].order)
@@ -184,6 +188,7 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   /// Moves a node's event to the crowd.
   @usableFromInline @inline(never) mutating func crowdOut(_ index: UInt32) {
     let node = nodes[Int(index)]
+    mayBeCrowded = true
     crowd.insert(node.event, at: EventKey(time: Time(nanoseconds: node.time), order: node.order))
     nodes[Int(index)].next = freeNode
     freeNode = index

@@ -58,3 +58,11 @@ public struct InstantLane<Event: BitwiseCopyable>: ~Copyable {
     mask = 2 * size - 1
   }
 }
+
+/// What waits at the current instant: an event that was posted to an empty lane is handed off, and is the first.
+@frozen @usableFromInline
+enum InstantState: UInt8, BitwiseCopyable {
+  case nothing, handoff, lane, handoffAndLane
+
+  @inlinable var hasHandoff: Bool { self == .handoff || self == .handoffAndLane }
+}

@@ -11,9 +11,8 @@ extension Recorder {
   /// Makes room for another minute of integrals.
   mutating func fold(at now: Time) {
     for index in levelTotals.indices {
-      change(LevelID(index: Int32(index)), by: 0, at: now)
-      levelIntegrals[index] += Int128(levels[index].integral)
-      levels[index].integral = 0
+      levelIntegrals[index] += Int128(levels[index].integral(until: now))
+      levels[index].beginIntegral(at: now)
     }
   }
 
@@ -21,8 +20,7 @@ extension Recorder {
     for index in counterTotals.indices { counters[index] = 0 }
     for index in levelTotals.indices {
       levelIntegrals[index] = 0
-      levels[index].integral = 0
-      levels[index].since = now
+      levels[index].beginIntegral(at: now)
       levels[index].peak = levels[index].value
     }
     for index in timingTotals.indices { timings[index].clear() }

@@ -40,9 +40,15 @@ public struct Recorder: ~Copyable {
     @usableFromInline var value: Int64
     /// Largest value of the period.
     @usableFromInline var peak: Int64
-    @usableFromInline var since: Time
+    /// Sum of change x ns at the change since the last fold, where the whole value counts as a change. What is missing
+    /// of value x now is the integral since then; both wrap around, their difference does not.
+    @usableFromInline var moment: Int64
+
     /// Value x ns since the last fold.
-    @usableFromInline var integral: Int64
+    func integral(until now: Time) -> Int64 { value &* now.nanoseconds &- moment }
+
+    /// Begins to integrate at `now`.
+    mutating func beginIntegral(at now: Time) { moment = value &* now.nanoseconds }
   }
 
   @usableFromInline
@@ -155,7 +161,7 @@ public struct Recorder: ~Copyable {
   public mutating func addLevel(resource: String, namespace: String, _ name: String) -> LevelID {
     precondition(levelTotals.count < Self.capacity, "a system has at most 65,536 levels")
     let id = LevelID(index: Int32(levelTotals.count))
-    levels[levelTotals.count] = Level(value: 0, peak: 0, since: .zero, integral: 0)
+    levels[levelTotals.count] = Level(value: 0, peak: 0, moment: 0)
     levelTotals.append(LevelTotal())
     levelIntegrals.append(0)
     names.append(
@@ -242,8 +248,7 @@ public struct Recorder: ~Copyable {
   /// Raises or lowers a level at `now`.
   @inlinable public mutating func change(_ id: LevelID, by delta: Int64, at now: Time) {
     let level = levels + Int(id.index)
-    level.pointee.integral &+= level.pointee.value &* (now.nanoseconds &- level.pointee.since.nanoseconds)
-    level.pointee.since = now
+    level.pointee.moment &+= delta &* now.nanoseconds
     level.pointee.value &+= delta
     if level.pointee.value > level.pointee.peak { level.pointee.peak = level.pointee.value }
   }

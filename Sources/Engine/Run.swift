@@ -34,7 +34,7 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
   /// The lane's first event, when it was posted to an empty lane: mostly it is the only one.
   @usableFromInline var handoff: Event
   @usableFromInline var handoffOrder: UInt64
-  @usableFromInline var hasHandoff: Bool
+  @usableFromInline var instant: InstantState
   @usableFromInline var order: UInt64
   /// The first key outside the lane, if known, and where it waits.
   @usableFromInline var front: EventKey
@@ -68,7 +68,7 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
     arrivals = KeyHeap(capacity: 16)
     handoff = .answered(.none)
     handoffOrder = 0
-    hasHandoff = false
+    instant = .nothing
     order = Self.ordinary
     front = .last
     isFrontKnown = false
@@ -87,7 +87,7 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
   @inlinable public var now: Time { clock }
   /// Events handled so far: those that were scheduled and are not pending.
   public var events: UInt64 {
-    order - Self.ordinary - UInt64(queue.count + arrivals.count + lane.count + (hasHandoff ? 1 : 0))
+    order - Self.ordinary - UInt64(queue.count + arrivals.count + lane.count + (instant.hasHandoff ? 1 : 0))
   }
   /// Hash over the keys of all events handled so far, in their order.
   public var digest: UInt64 { hash }
@@ -102,15 +102,14 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
   /// event would be asked twice what it is.
   @inlinable @inline(__always) public mutating func advance(to event: inout Event) -> Bool {
     if !isFrontKnown { findFront() }
-    if hasHandoff && (front.time > clock || front.order > handoffOrder) {
-      hasHandoff = false
-      count(clock, handoffOrder)
-      event = handoff
-      return true
-    }
-    if !lane.isEmpty && (front.time > clock || front.order > lane.firstOrder) {
-      count(clock, lane.firstOrder)
-      event = lane.removeFirst()
+    if instant == .handoff {
+      if front.time > clock || front.order > handoffOrder {
+        instant = .nothing
+        count(clock, handoffOrder)
+        event = handoff
+        return true
+      }
+    } else if instant != .nothing && advanceInLane(to: &event) {
       return true
     }
     if front.time >= boundary && !passBoundaries(before: front.time) { return false }
@@ -121,11 +120,27 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
     return true
   }
 
+  /// The same while events wait in the lane; false if the front comes first.
+  @usableFromInline @inline(never) mutating func advanceInLane(to event: inout Event) -> Bool {
+    if instant.hasHandoff {
+      guard front.time > clock || front.order > handoffOrder else { return false }
+      instant = .lane
+      count(clock, handoffOrder)
+      event = handoff
+      return true
+    }
+    guard front.time > clock || front.order > lane.firstOrder else { return false }
+    count(clock, lane.firstOrder)
+    event = lane.removeFirst()
+    if lane.isEmpty { instant = .nothing }
+    return true
+  }
+
   /// Whether nothing else is due at this instant. A message may then be handed over at once: an event posted now would
   /// be the next one anyway.
   @inlinable @inline(__always) public mutating func isQuiet() -> Bool {
     if !isFrontKnown { findFront() }
-    return front.time > clock && !hasHandoff && lane.isEmpty
+    return front.time > clock && instant == .nothing
   }
 
   /// Finds the first event outside the lane. Nothing that is inserted later can come before it without being noted.
@@ -194,8 +209,8 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
   /// Schedules an event at this instant, behind those that are due already.
   @inlinable @inline(__always) public mutating func post(_ event: Event) {
     order &+= 1
-    if !hasHandoff && usesLane && lane.isEmpty {
-      hasHandoff = true
+    if instant == .nothing && usesLane {
+      instant = .handoff
       handoff = event
       handoffOrder = order
     } else {
@@ -205,6 +220,7 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
 
   @inlinable @inline(never) mutating func postBehind(_ event: Event) {
     if usesLane {
+      instant = instant.hasHandoff ? .handoffAndLane : .lane
       lane.append(event, order: order)
     } else {
       insert(event, at: EventKey(time: now, order: order))

@@ -125,7 +125,8 @@ struct System: ~Copyable {
   private mutating func prepareTables(_ directory: borrowing Directory) {
     for index in 0..<UInt16(tables.count) {
       let operations = directory.operations(of: tables[index].pointee.config.name)
-      tables[index].pointee.prepare(operations, memory: memory, streams: streams, run: &run)
+      tables[index].pointee.prepare(
+        operations, siteCount: directory.sites.count, memory: memory, streams: streams, run: &run)
     }
     for index in 0..<UInt16(daxClusters.count) {
       let name = daxClusters[index].pointee.config.table

@@ -66,13 +66,19 @@ public struct RandomStream: @unchecked Sendable, BitwiseCopyable {
   /// A whole number from 0 to `n` - 1, each equally likely to the last bit. Traps if `n` is 0.
   ///
   /// Method: Lemire, ACM TOMACS 29(1), 2019; the remainder is computed only when a draw might have to be repeated.
-  @inlinable public mutating func nextIndex(below n: UInt64) -> UInt64 {
+  @inlinable @inline(__always) public mutating func nextIndex(below n: UInt64) -> UInt64 {
     precondition(n > 0, "An index is drawn below 1 or more.")
-    var product = next().multipliedFullWidth(by: n)
-    if product.low < n {
-      let unfair = (0 &- n) % n
-      while product.low < unfair { product = next().multipliedFullWidth(by: n) }
-    }
+    let product = next().multipliedFullWidth(by: n)
+    return product.low < n ? fairIndex(product.high, product.low, below: n) : product.high
+  }
+
+  /// The index drawn, or if it falls into the part that would favour some, the first of more draws that does not.
+  @usableFromInline @inline(never) mutating func fairIndex(
+    _ index: UInt64, _ rest: UInt64, below n: UInt64
+  ) -> UInt64 {
+    let unfair = (0 &- n) % n
+    var product = (high: index, low: rest)
+    while product.low < unfair { product = next().multipliedFullWidth(by: n) }
     return product.high
   }
 }

@@ -43,6 +43,8 @@ struct Table: ~Copyable {
   let latency: UnsafeMutablePointer<Sampler>
   let streams: UnsafeMutablePointer<RandomStream>
   let segments: UnsafeMutablePointer<SegmentID>
+  /// Per call site: that of the operation which it asks for, if it asks this table.
+  private var siteSegments: UnsafeMutablePointer<SegmentID>
   let records: TableRecords
   private(set) var outcomes: OperationRecords
   var collections: ItemCollections
@@ -81,6 +83,7 @@ struct Table: ~Copyable {
     var segments: [SegmentID] = []
     for kind in kinds { segments.append(run.addSegment("\(config.name) \(kind.rawValue)")) }
     self.segments = memory.copy(segments)
+    siteSegments = memory.copy([])
     requests = memory.copy([])
     operationStreams = memory.copy([])
     indexStreams = memory.copy(config.indexes.map { IndexStreams($0, table: config.name, streams: streams) })
@@ -120,10 +123,19 @@ struct Table: ~Copyable {
     capacities.deallocate()
   }
 
-  /// Learns what callers will ask for, when all of them are built.
+  /// Learns what callers will ask for, when all of them are built and `siteCount` sites are known.
   mutating func prepare(
-    _ operations: [TableOperation], memory: PlainMemory, streams: StreamFactory, run: inout Run<Event>
+    _ operations: [TableOperation], siteCount: Int, memory: PlainMemory, streams: StreamFactory, run: inout Run<Event>
   ) {
+    let segments = segments
+    let none = segments[0]
+    siteSegments = memory.copy(
+      (0..<siteCount).map { site in
+        let callee = sites[site].callee
+        guard case .operation(let operation) = sites[site].request, callee.component == .table, callee.index == index
+        else { return none }
+        return segments[operations[Int(operation)].kind.index]
+      })
     requests = memory.copy(operations.map { TableRequest($0, config, memory: memory) })
     operationStreams = memory.copy(
       operations.indices.map { OperationStreams($0, table: config.name, streams: streams) })
@@ -170,11 +182,8 @@ struct Table: ~Copyable {
 
   /// An operation is done: the call is answered. Returns whether the caller still waits.
   @inline(__always) mutating func done(_ call: CallID, _ run: inout Run<Event>) -> Bool {
-    guard case .operation(let operation) = sites[Int(run.calls[call.slot].site)].request else {
-      preconditionFailure("a call to a table names its operation")
-    }
-    let kind = requests[Int(operation)].kind.index
-    run.ledgers.attribute(run.calls[call.slot].ledger, to: segments[kind], at: run.now)
+    let segment = siteSegments[Int(run.calls[call.slot].site)]
+    run.ledgers.attribute(run.calls[call.slot].ledger, to: segment, at: run.now)
     run.recorder.record(records.latency, (run.now - run.calls[call.slot].start).nanoseconds)
     run.recorder.change(records.inFlight, by: -1, at: run.now)
     return run.close(call, .success)

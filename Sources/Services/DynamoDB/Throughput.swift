@@ -126,8 +126,8 @@ struct Throughput: ~Copyable {
     let whole = sides + Int(direction.rawValue)
     partition.pointee.demand &+= units
     if partition.pointee.isWatched { partitions.observe(position, in: number) }
-    guard partition.pointee.tokens.take(units, at: now) else { return .keyRangeThroughputExceeded }
-    guard whole.pointee.tokens.take(units, at: now) else {
+    guard partition.pointee.tokens.takeOfLimited(units, at: now) else { return .keyRangeThroughputExceeded }
+    guard whole.pointee.tokens.takeOfLimited(units, at: now) else {
       partition.pointee.tokens.giveBack(units)
       partition.pointee.demand &-= units
       return whole.pointee.cause

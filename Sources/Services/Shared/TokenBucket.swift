@@ -42,7 +42,7 @@ struct TokenBucket: BitwiseCopyable {
   /// Goes on with another rate and burst. Room that is gained is full, and what the smaller bucket cannot hold is lost.
   mutating func change(rate newRate: Int64, burst: Int64, at now: Time) {
     precondition(newRate >= 0 && burst >= 0 && burst <= 4_000_000_000, "a bucket holds 0 to 4 billion tokens")
-    _ = take(0, at: now)
+    refill(at: now)
     let newCapacity = burst * 1_000_000_000
     parts = min(newCapacity, parts + max(0, newCapacity - capacity))
     capacity = newCapacity
@@ -52,23 +52,35 @@ struct TokenBucket: BitwiseCopyable {
   /// Goes on with another rate and burst and the tokens that it has, as far as the new burst holds them.
   mutating func retune(rate newRate: Int64, burst: Int64, at now: Time) {
     precondition(newRate >= 0 && burst >= 0 && burst <= 4_000_000_000, "a bucket holds 0 to 4 billion tokens")
-    _ = take(0, at: now)
+    refill(at: now)
     capacity = burst * 1_000_000_000
     parts = min(capacity, parts)
     rate = newRate
   }
 
+  /// Books what has been earned until now, whatever is owed.
+  private mutating func refill(at now: Time) {
+    let earned = Int128((now - filled).nanoseconds) * Int128(rate)
+    parts = Int64(min(Int128(capacity), Int128(parts) + earned))
+    filled = now
+  }
+
   /// Takes tokens if there are enough; more than the bucket holds are taken from a full bucket, which then owes.
   @inline(__always) mutating func take(_ tokens: Int64 = 1, at now: Time) -> Bool {
-    if capacity == .max { return true }
+    capacity == .max || takeOfLimited(tokens, at: now)
+  }
+
+  /// The same of a bucket that is not `unlimited`.
+  ///
+  /// A refusal leaves the bucket as it was: what it has earned until then is earned when it is asked again.
+  @inline(__always) mutating func takeOfLimited(_ tokens: Int64, at now: Time) -> Bool {
     let elapsed = now.nanoseconds &- filled.nanoseconds
-    let missing = capacity &- parts
     let (earned, overflow) = elapsed.multipliedReportingOverflow(by: rate)
-    parts = overflow || earned >= missing ? capacity : parts &+ earned
-    filled = now
+    let there = overflow || earned >= capacity &- parts ? capacity : parts &+ earned
     let price = tokens &* 1_000_000_000
-    if parts < min(price, capacity) { return false }
-    parts &-= price
+    if there < price && there < capacity { return false }
+    parts = there &- price
+    filled = now
     return true
   }
 }
