@@ -3,6 +3,7 @@ import Testing
 
 @Suite("Faults in the capacity of tables")
 struct TableCapacityFaultTests {
+  private static let index = "globalSecondaryIndexes: { byDate: {} }"
   private static let provisioned = "billingMode: provisioned|provisionedThroughput: { readCapacityUnits: 5, "
 
   @Test(
@@ -24,6 +25,20 @@ struct TableCapacityFaultTests {
       (
         "capacityChanges: [ { at: 2 s, onDemandThroughput: {} }, { at: 1 s, onDemandThroughput: {} } ]", "23:67",
         "ascending"
+      ),
+      (
+        "capacityChanges: [ { at: 1 s, onDemandThroughput: {} }, { at: 1 s, onDemandThroughput: {} } ]", "23:61",
+        "one of the table"
+      ),
+      (
+        index + "|capacityChanges: [ { at: 1 s, index: byDate, onDemandThroughput: {} }, "
+          + "{ at: 1 s, billingMode: provisioned, "
+          + "provisionedThroughput: { readCapacityUnits: 1, writeCapacityUnits: 1 } } ]",
+        "24:76", "the switch first"
+      ),
+      (
+        index + "|capacityChanges: [ { at: 1 s, billingMode: provisioned, "
+          + "provisionedThroughput: { readCapacityUnits: 1, writeCapacityUnits: 1 } } ]", "24:24", "index `byDate`"
       ),
       ("capacityModel: { burst: 999 ms }", "23:29", "1 s to 1 h"),
       ("capacityModel: { splitUtilization: 0 % }", "23:40", "1 % to 100 %"),
@@ -61,5 +76,37 @@ struct TableCapacityFaultTests {
       #expect(orders.contains("capacityModel.\(parameter)"))
     }
     #expect(!orders.contains("capacityModel.newWarmThroughput"))
+  }
+
+  @Test("a provisioned table's indexes have units and auto scaling of their own, and changes that name them")
+  func indexes() throws {
+    let lines = [
+      "billingMode: provisioned", "provisionedThroughput: { readCapacityUnits: 5, writeCapacityUnits: 6 }",
+      "globalSecondaryIndexes:", "  byDate:",
+      "    provisionedThroughput: { readCapacityUnits: 7, writeCapacityUnits: 8 }",
+      "    autoScaling: { write: { minCapacity: 1, maxCapacity: 9 } }",
+      "    warmThroughput: { readUnitsPerSecond: 70, writeUnitsPerSecond: 80 }", "capacityChanges:",
+      "  - { at: 1 s, index: byDate, provisionedThroughput: { readCapacityUnits: 3, writeCapacityUnits: 4 } }",
+      "  - { at: 2 s, index: byDate, warmThroughput: { readUnitsPerSecond: 90, writeUnitsPerSecond: 91 } }",
+      "  - { at: 3 s, billingMode: payPerRequest }",
+      "  - { at: 3 s, index: byDate, onDemandThroughput: { maxWriteRequestUnits: 12 } }",
+    ]
+    let text = Examples.small("type: table\n", becomes: "type: table\n" + lines.map { "    \($0)\n" }.joined())
+    let resources = try Scenario.decode(text, path: "x.yaml").system.resources
+    guard case .table(let table) = resources.last, case .provisioned(let units) = table.globalIndexes.first?.mode else {
+      Issue.record("the last resource is a table with a provisioned index")
+      return
+    }
+    #expect(units.readCapacityUnits == 7 && units.writeCapacityUnits == 8)
+    #expect(units.readScaling == nil && units.writeScaling?.maxCapacity == 9)
+    #expect(table.indexes[0].warmThroughput == WarmThroughput(readUnitsPerSecond: 70, writeUnitsPerSecond: 80))
+    #expect(table.capacityChanges.map(\.index) == ["byDate", "byDate", nil, "byDate"])
+    #expect(
+      table.capacityChanges.map(\.capacity) == [
+        .provisioned(ProvisionedThroughput(readCapacityUnits: 3, writeCapacityUnits: 4)), nil,
+        .onDemand(OnDemandThroughput()), .onDemand(OnDemandThroughput(maxWriteRequestUnits: 12)),
+      ])
+    #expect(
+      table.capacityChanges[1].warmThroughput == WarmThroughput(readUnitsPerSecond: 90, writeUnitsPerSecond: 91))
   }
 }

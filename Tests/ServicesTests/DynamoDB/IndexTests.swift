@@ -132,6 +132,39 @@ struct IndexTests {
     #expect(result.figure("index.second.writeThrottles", of: "t") == 1)
   }
 
+  @Test("what a refused write had taken of partitions is there again, the table's and an earlier index's")
+  func partitionsGivenBack() throws {
+    for isIndex in [false, true] {
+      var full = globalIndex("full", maxWrites: 5)
+      full.attributeChanges = 0
+      // Eight puts, of which an index takes five; then updates that it does not hear of.
+      var stage = TableStage(operation(.putItem), count: 8) {
+        $0.limits.partitionWriteUnits = 10
+        var first = globalIndex("first")
+        first.keys = KeyDistribution(count: 1)
+        if !isIndex { $0.keys = KeyDistribution(count: 1) }
+        $0.indexes = isIndex ? [first, full] : [full]
+      }
+      stage.requests.append((operation(.updateItem), 6))
+      let result = try stage.run()
+      #expect(result.figure("index.full.writeThrottles", of: "t") == 3)
+      // Five of the partition's ten units are left, and the sixth update finds none.
+      let reason = (isIndex ? "index" : "table") + "WriteKeyRangeThroughputExceeded"
+      #expect(result.figure(reason, of: "t") == 1)
+      #expect(result.figure("writeThrottles", of: "t") == 3 + 1)
+    }
+  }
+
+  @Test("a failed condition takes nothing of an index, and a full index does not throttle it")
+  func failedCondition() throws {
+    let failing = operation(.putItem) { $0.conditionFails = 1 }
+    let result = try TableStage(failing, count: 3, change: { $0.indexes = [globalIndex("byAge", maxWrites: 1)] }).run()
+    #expect(result.figure("index.byAge.writeRequestUnits", of: "t") == 0)
+    #expect(result.figure("writeRequestUnits", of: "t") == 3)
+    #expect(result.figure("throttles", of: "t") == 0)
+    #expect(result.requests(.failed) == 3)
+  }
+
   @Test("a global index is read on its own capacity, a local one on the table's")
   func reads() throws {
     for index in [globalIndex("byAge", entry: 100), localIndex("byAge", entry: 100)] {
@@ -175,5 +208,21 @@ struct IndexTests {
     }
     stage.requests.append((operation(.putItem), 2))
     #expect(try stage.run().figure("itemCollectionRefusals", of: "t") == 1)
+  }
+
+  @Test("items that expire leave their collection", arguments: [(10, 1), (200, 0)] as [(Int64, Double)])
+  func expiredCollections(seconds: Int64, refused: Double) throws {
+    // One item and its entry are 10 GB together until 50 s; a new one of 1 KB takes 2 KB.
+    let result = try ThroughputStoryTests.story(operation(.putItem), spikes: [(.seconds(seconds), 1)]) {
+      $0.indexes = [localIndex("byAge", entry: 1_024)]
+      $0.itemCount = 1
+      $0.storageSize = Size(bytes: (10 << 30) - 1_024)
+      var timeToLive = TimeToLiveConfig(after: .constant(1_000e9))
+      timeToLive.remaining = .constant(50e9)
+      timeToLive.deletionDelay = .constant(0)
+      $0.timeToLive = timeToLive
+    }.run()
+    #expect(result.figure("itemCollectionRefusals", of: "t") == refused)
+    #expect(result.figure("itemsExpired", of: "t") == 1)
   }
 }
