@@ -1,9 +1,17 @@
 import Scenarios
+import Services
 import Testing
 
 @Suite("Faults in the capacity of tables")
 struct TableCapacityFaultTests {
-  private static let index = "globalSecondaryIndexes: { byDate: {} }"
+  private static let switchBehind = """
+    globalSecondaryIndexes: { byDate: {} }|capacityChanges: [ { at: 1 s, index: byDate, onDemandThroughput: {} }, \
+    { at: 1 s, billingMode: provisioned, provisionedThroughput: { readCapacityUnits: 1, writeCapacityUnits: 1 } } ]
+    """
+  private static let switchAlone = """
+    globalSecondaryIndexes: { byDate: {} }|capacityChanges: [ { at: 1 s, billingMode: provisioned, \
+    provisionedThroughput: { readCapacityUnits: 1, writeCapacityUnits: 1 } } ]
+    """
   private static let provisioned = "billingMode: provisioned|provisionedThroughput: { readCapacityUnits: 5, "
 
   @Test(
@@ -30,16 +38,7 @@ struct TableCapacityFaultTests {
         "capacityChanges: [ { at: 1 s, onDemandThroughput: {} }, { at: 1 s, onDemandThroughput: {} } ]", "23:61",
         "one of the table"
       ),
-      (
-        index + "|capacityChanges: [ { at: 1 s, index: byDate, onDemandThroughput: {} }, "
-          + "{ at: 1 s, billingMode: provisioned, "
-          + "provisionedThroughput: { readCapacityUnits: 1, writeCapacityUnits: 1 } } ]",
-        "24:76", "the switch first"
-      ),
-      (
-        index + "|capacityChanges: [ { at: 1 s, billingMode: provisioned, "
-          + "provisionedThroughput: { readCapacityUnits: 1, writeCapacityUnits: 1 } } ]", "24:24", "index `byDate`"
-      ),
+      (switchBehind, "24:76", "the switch first"), (switchAlone, "24:24", "index `byDate`"),
       ("capacityModel: { burst: 999 ms }", "23:29", "1 s to 1 h"),
       ("capacityModel: { splitUtilization: 0 % }", "23:40", "1 % to 100 %"),
       ("capacityModel: { peakAge: 90 s }", "23:31", "whole minutes"),
