@@ -14,36 +14,36 @@ struct TableCapacityFaultTests {
     """
   private static let provisioned = "billingMode: provisioned|provisionedThroughput: { readCapacityUnits: 5, "
 
-  @Test(
-    "each is found at its place",
-    arguments: [
-      ("provisionedThroughput: { readCapacityUnits: 5, writeCapacityUnits: 5 }", "23:28", "on demand"),
-      ("billingMode: provisioned|onDemandThroughput: { maxReadRequestUnits: 5 }", "24:25", "provisionedThroughput"),
-      (provisioned + "writeCapacityUnits: 0 }", "24:72", "1 to 1000000"),
-      (provisioned + "writeCapacityUnits: 40001 }", "24:28", "at most 40000 and 40000"),
-      ("warmThroughput: { readUnitsPerSecond: 40001, writeUnitsPerSecond: 1 }", "23:21", "at most 40000"),
-      ("capacityChanges: [ { at: 0 s, billingMode: payPerRequest } ]", "23:30", "1 ns to"),
-      ("capacityChanges: [ { at: 1 s } ]", "23:24", "a change of nothing"),
-      ("capacityChanges: [ { at: 1 s, index: byDate, billingMode: provisioned } ]", "23:42", "the table has none"),
-      ("capacityChanges: [ { at: 1 s, billingMode: provisioned } ]", "23:24", "no `provisionedThroughput`"),
-      (
-        "capacityChanges: [ { at: 1 s, provisionedThroughput: { readCapacityUnits: 1, writeCapacityUnits: 1 } } ]",
-        "23:58", "on demand"
-      ),
-      (
-        "capacityChanges: [ { at: 2 s, onDemandThroughput: {} }, { at: 1 s, onDemandThroughput: {} } ]", "23:67",
-        "ascending"
-      ),
-      (
-        "capacityChanges: [ { at: 1 s, onDemandThroughput: {} }, { at: 1 s, onDemandThroughput: {} } ]", "23:61",
-        "one of the table"
-      ),
-      (switchBehind, "24:76", "the switch first"), (switchAlone, "24:24", "index `byDate`"),
-      ("capacityModel: { burst: 999 ms }", "23:29", "1 s to 1 h"),
-      ("capacityModel: { splitUtilization: 0 % }", "23:40", "1 % to 100 %"),
-      ("capacityModel: { peakAge: 90 s }", "23:31", "whole minutes"),
-      ("capacityModel: { onDemandGrowth: thrttle }", "23:38", "did you mean `throttle`?"),
-    ])
+  private static let wrong: [(String, String, String)] = [
+    ("provisionedThroughput: { readCapacityUnits: 5, writeCapacityUnits: 5 }", "23:28", "on demand"),
+    ("billingMode: provisioned|onDemandThroughput: { maxReadRequestUnits: 5 }", "24:25", "provisionedThroughput"),
+    (provisioned + "writeCapacityUnits: 0 }", "24:72", "1 to 1000000"),
+    (provisioned + "writeCapacityUnits: 40001 }", "24:28", "at most 40000 and 40000"),
+    ("warmThroughput: { readUnitsPerSecond: 40001, writeUnitsPerSecond: 1 }", "23:21", "at most 40000"),
+    ("capacityChanges: [ { at: 0 s, billingMode: payPerRequest } ]", "23:30", "1 ns to"),
+    ("capacityChanges: [ { at: 1 s } ]", "23:24", "a change of nothing"),
+    ("capacityChanges: [ { at: 1 s, index: byDate, billingMode: provisioned } ]", "23:42", "the table has none"),
+    ("capacityChanges: [ { at: 1 s, billingMode: provisioned } ]", "23:24", "no `provisionedThroughput`"),
+    (
+      "capacityChanges: [ { at: 1 s, provisionedThroughput: { readCapacityUnits: 1, writeCapacityUnits: 1 } } ]",
+      "23:58", "on demand"
+    ),
+    (
+      "capacityChanges: [ { at: 2 s, onDemandThroughput: {} }, { at: 1 s, onDemandThroughput: {} } ]", "23:67",
+      "ascending"
+    ),
+    (
+      "capacityChanges: [ { at: 1 s, onDemandThroughput: {} }, { at: 1 s, onDemandThroughput: {} } ]", "23:61",
+      "one of the table"
+    ),
+    (switchBehind, "24:76", "the switch first"), (switchAlone, "24:24", "index `byDate`"),
+    ("capacityModel: { burst: 999 ms }", "23:29", "1 s to 1 h"),
+    ("capacityModel: { splitUtilization: 0 % }", "23:40", "1 % to 100 %"),
+    ("capacityModel: { peakAge: 90 s }", "23:31", "whole minutes"),
+    ("capacityModel: { onDemandGrowth: thrttle }", "23:38", "did you mean `throttle`?"),
+  ]
+
+  @Test("each is found at its place", arguments: wrong)
   func faults(lines: String, place: String, fragment: String) {
     let text = "type: table\n" + lines.split(separator: "|").map { "    \($0)\n" }.joined()
     let faults = Examples.faults(of: Examples.small("type: table\n", becomes: text))
