@@ -132,27 +132,26 @@ struct IndexTests {
     #expect(result.figure("index.second.writeThrottles", of: "t") == 1)
   }
 
-  @Test("what a refused write had taken of partitions is there again, the table's and an earlier index's")
-  func partitionsGivenBack() throws {
-    for isIndex in [false, true] {
-      var full = globalIndex("full", maxWrites: 5)
-      full.attributeChanges = 0
-      // Eight puts, of which an index takes five; then updates that it does not hear of.
-      var stage = TableStage(operation(.putItem), count: 8) {
-        $0.limits.partitionWriteUnits = 10
-        var first = globalIndex("first")
-        first.keys = KeyDistribution(count: 1)
-        if !isIndex { $0.keys = KeyDistribution(count: 1) }
-        $0.indexes = isIndex ? [first, full] : [full]
-      }
-      stage.requests.append((operation(.updateItem), 6))
-      let result = try stage.run()
-      #expect(result.figure("index.full.writeThrottles", of: "t") == 3)
-      // Five of the partition's ten units are left, and the sixth update finds none.
-      let reason = (isIndex ? "index" : "table") + "WriteKeyRangeThroughputExceeded"
-      #expect(result.figure(reason, of: "t") == 1)
-      #expect(result.figure("writeThrottles", of: "t") == 3 + 1)
+  @Test(
+    "what a refused write had taken of another index's partition is there again",
+    arguments: [(12, 3, 0), (11, 1, 2)] as [(Int, Double, Double)])
+  func partitionsGivenBack(limit: Int, full: Double, hot: Double) throws {
+    var stage = TableStage(operation(.putItem), count: 8) {
+      $0.limits.partitionWriteUnits = limit
+      var first = globalIndex("first")
+      first.keys = KeyDistribution(count: 1)
+      var second = globalIndex("second", maxWrites: 5)
+      second.attributeChanges = 0
+      $0.indexes = [first, second]
     }
+    // Puts and updates take turns; only the puts need the second index. After five of each it is full, the sixth put
+    // gives its unit back, and the sixth update is the eleventh of the first index's partition.
+    stage.requests.append((operation(.updateItem), 6))
+    let result = try stage.run()
+    #expect(result.figure("index.second.writeThrottles", of: "t") == full)
+    #expect(result.figure("indexWriteKeyRangeThroughputExceeded", of: "t") == hot)
+    #expect(result.figure("index.first.writeRequestUnits", of: "t") == 11)
+    #expect(result.figure("writeThrottles", of: "t") == 3)
   }
 
   @Test("a failed condition takes nothing of an index, and a full index does not throttle it")

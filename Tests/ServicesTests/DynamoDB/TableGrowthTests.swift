@@ -59,7 +59,7 @@ struct TableGrowthTests {
   }
 
   @Test(
-    "a global index splits by its own entries: of 2 KB it is full at half as many items (both counted)",
+    "a global index splits by its own entries: of 2 KB it is full at half as many items; partitions of both",
     arguments: [(512, 2), (513, 3), (1_024, 3), (1_025, 6)])
   func globalIndex(puts: Int, partitions: Double) throws {
     let result = try story(puts) {
