@@ -10,9 +10,9 @@ import Units
     #expect(prices.region == "us-east-1")
     #expect(prices.date == "2026-11-22")
     #expect(prices.bytes.count > 1_000)
-    #expect(prices.entries.count == 97)
+    #expect(prices.entries.count == 99)
     let unverified = prices.entries.filter { $0.grade == .unverified }
-    #expect(unverified.allSatisfy { $0.asOf == "unknown" } && unverified.count == 20)
+    #expect(unverified.allSatisfy { $0.asOf == "unknown" } && unverified.count == 22)
     #expect(prices.freeTiers.filter { $0.offer == .twelveMonths }.count == 2)
     let arm = try #require(prices.entry(for: SKU(service: "Lambda", key: "Lambda-GB-Second-ARM")))
     #expect(arm.tiers.map(\.from) == [Decimal(0), Decimal(7_500_000_000), Decimal(18_750_000_000)])

@@ -173,9 +173,32 @@ extension Decoding {
       }
       changes.append((change, node.place))
     }
+    checkMoments(of: changes)
     checkIndexes(of: changes, config)
     config.capacityChanges = changes.map(\.change)
     if !nodes.isEmpty { assumeCapacityUpdates(config) }
+  }
+
+  /// Changes of one moment are one request: it says each thing once, and a switch first.
+  private func checkMoments(of changes: [(change: CapacityChange, place: ScenarioError.Place)]) {
+    for (number, (change, place)) in changes.enumerated() {
+      for (earlier, _) in changes[..<number] where earlier.at == change.at {
+        let isSaidTwice =
+          earlier.capacity != nil && change.capacity != nil
+          || earlier.warmThroughput != nil && change.warmThroughput != nil
+        if earlier.index == change.index && isSaidTwice {
+          fault(
+            place, found: "a second change at \(change.at)", wanted: "one of the table and of each index",
+            advice: "leave one of them out")
+        } else if change.index == nil, let mode = change.capacity?.billingMode,
+          let other = earlier.capacity?.billingMode, other != mode
+        {
+          fault(
+            place, found: "a switch behind a change of an index at \(change.at)", wanted: "the switch first",
+            advice: "exchange them")
+        }
+      }
+    }
   }
 
   /// When a table with global indexes switches to provisioned capacity, each of them needs units of its own.

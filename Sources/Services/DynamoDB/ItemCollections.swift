@@ -19,7 +19,7 @@ struct ItemCollections: BitwiseCopyable {
     // 4 billion keys of 10 GB are more than an Int64 holds.
     let (product, overflow) = Self.bytesMax.multipliedReportingOverflow(by: Int64(table.keys.count))
     bytesMax = overflow ? .max / 2 : product
-    bytes = table.storageSize.bytes
+    bytes = table.storedShare(0).bytes(table.initialAmount)
   }
 
   /// Whether the collections have room for so many bytes more; what shrinks always has.

@@ -109,6 +109,16 @@ struct Partitions: ~Copyable {
     }
   }
 
+  /// The widest range's share of all positions.
+  var widest: Double {
+    var widest: UInt64 = 0
+    for place in 0..<count {
+      let range = self.range(at: place)
+      widest = max(widest, range.upper - range.lower)
+    }
+    return Double(widest) * 0x1p-64
+  }
+
   // MARK: Splitting
 
   /// Splits the partition that holds `middle` there; `middle` is not its first position. Both halves begin with the

@@ -162,28 +162,28 @@ extension Table {
       fitPartitions(capacity, &run)
     }
     if capacities[0].isOnDemand { updates.wasOnDemand = true }
+    replication.isOnDemand = capacities[0].isOnDemand
     for capacity in 0..<capacityCount { capacityChanged(capacity, &run, &account) }
   }
 
   // MARK: Warm throughput
 
-  /// Asks for more warm throughput. What is there already costs nothing and takes no time.
-  private mutating func requestWarmth(
-    _ capacity: Int, _ warm: WarmThroughput, _ run: inout Run<Event>, _ account: Account
-  ) -> CapacityChangeAnswer {
+  private mutating func check(_ capacity: Int, _ warm: WarmThroughput, _ account: Account) -> CapacityChangeAnswer {
     if warm.readUnitsPerSecond > account.tableQuota.reads || warm.writeUnitsPerSecond > account.tableQuota.writes {
       return .limitExceeded
     }
-    if updates.warmth[capacity] != nil { return .resourceInUse }
+    return updates.warmth[capacity] == nil ? .accepted : .resourceInUse
+  }
+
+  /// Raises warm throughput. What is there already costs nothing and takes no time.
+  private mutating func apply(_ capacity: Int, _ warm: WarmThroughput, _ run: inout Run<Event>) {
     let reads = max(0, warm.readUnitsPerSecond - capacities[capacity].warmReads)
     let writes = max(0, warm.writeUnitsPerSecond - capacities[capacity].warmWrites)
-    if reads + writes > 0 {
-      updates.noteWarmed(reads: reads, writes: writes, &run)
-      updates.warmth[capacity] = warm
-      run.schedule(
-        .table(index, .throughput(.warmed(capacity: UInt8(capacity)))), after: updates.draw(.preWarming))
-    }
-    return .accepted
+    guard reads + writes > 0 else { return }
+    updates.noteWarmed(reads: reads, writes: writes, &run)
+    updates.warmth[capacity] = warm
+    run.schedule(
+      .table(index, .throughput(.warmed(capacity: UInt8(capacity)))), after: updates.draw(.preWarming))
   }
 
   private mutating func warmed(_ capacity: Int, _ run: inout Run<Event>) {
@@ -230,6 +230,10 @@ extension Table {
     var isSwitch = false
     for change in changes {
       let number = capacityNumber(of: change.index)
+      if let warm = change.warmThroughput {
+        let answer = check(number, warm, account)
+        if answer != .accepted { return answer }
+      }
       switch (change.capacity, capacities[number].mode) {
       case (nil, _): break
       case (.provisioned(let new)?, .provisioned):
@@ -254,8 +258,7 @@ extension Table {
     }
     for change in changes {
       guard let warm = change.warmThroughput else { continue }
-      let answer = requestWarmth(capacityNumber(of: change.index), warm, &run, account)
-      if answer != .accepted { return answer }
+      apply(capacityNumber(of: change.index), warm, &run)
     }
     return .accepted
   }
@@ -283,20 +286,14 @@ extension Table {
 
   // MARK: Partitions
 
-  /// What is stored in the table (0) or a global index has grown to so many bytes.
-  @inline(never) mutating func storageGrew(_ capacity: Int, to bytes: Int64, _ run: inout Run<Event>) {
-    let before = capacities[capacity].partitions.splits.count
-    capacities[capacity].fitPartitions(bytes: bytes, &run)
-    announceSplits(capacity, since: before, &run)
-  }
-
   private mutating func fitPartitions(_ capacity: Int, _ run: inout Run<Event>) {
     let before = capacities[capacity].partitions.splits.count
     capacities[capacity].fitPartitions(&run)
     announceSplits(capacity, since: before, &run)
   }
 
-  private mutating func announceSplits(_ capacity: Int, since before: Int, _ run: inout Run<Event>) {
+  /// Tells what follows the table of splits behind the first `before` ones of the run.
+  mutating func announceSplits(_ capacity: Int, since before: Int, _ run: inout Run<Event>) {
     guard capacity == 0 else { return }
     for split in capacities[0].partitions.splits[before...] { partitionSplit(split, &run) }
   }

@@ -7,9 +7,13 @@ extension Table {
     switch event {
     case .expire:
       let expired = storage.expire(&run)
+      collections.grew(
+        -config.storedShare(0).bytes(
+          StoredAmount(items: expired.count, bytes: expired.count * expired.bytesEach, uncounted: 0)))
       replication.expired(expired, &run)
       if logsChanges { append(expired) }
     case .replicated(let items): replication.replicated(items: items, &run)
+    case .grew: storageGrew(&run)
     case .backup, .restore, .exportPeriod, .export: storage.handle(event, &run)
     }
   }

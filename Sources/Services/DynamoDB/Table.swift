@@ -97,13 +97,13 @@ struct Table: ~Copyable {
     capacities.initialize(
       to: Throughput(
         config, table: index, capacity: 0, mode: config.capacity, warm: config.warmThroughput, name: config.name,
-        storedBytes: config.storageSize.bytes, run: &run))
+        storedBytes: config.storedShare(0).bytes(config.initialAmount), run: &run))
     for (position, global) in global.enumerated() {
       (capacities + position + 1).initialize(
         to: Throughput(
           config, table: index, capacity: position + 1, mode: global.mode, warm: global.index.warmThroughput,
-          name: "\(config.name)/index/\(global.index.name)", storedBytes: config.storedBytes(in: global.index),
-          run: &run))
+          name: "\(config.name)/index/\(global.index.name)",
+          storedBytes: config.storedShare(position + 1).bytes(config.initialAmount), run: &run))
     }
     updates = TableUpdates(config, streams: streams, pool: pool, run: &run)
     scaling = TableScaling(
@@ -152,6 +152,7 @@ struct Table: ~Copyable {
     beginCapacity(&run, &account)
     beginScaling(&run)
     storage.begin(&run)
+    expectGrowth()
   }
 
   /// `operation` is the number of a request; `given` are its keys, if a cache has drawn them.
@@ -214,16 +215,6 @@ extension TableConfig {
   }
 }
 
-extension TableConfig {
-  /// Bytes of a global index at time zero: of its entries as far as their number or size is known, at most the table's.
-  func storedBytes(in index: IndexConfig) -> Int64 {
-    guard let entry = index.entrySize, itemCount > 0 else {
-      return index.projection == .all ? Int64(index.share * Double(storageSize.bytes)) : 0
-    }
-    return Int64(index.share * Double(itemCount)) * entry.bytes
-  }
-}
-
 /// What a table reports besides its capacities, under CloudWatch's names where they exist.
 struct TableRecords: BitwiseCopyable {
   let requests: CounterID
@@ -276,7 +267,7 @@ extension Table {
     var lines: [UsageLine] = []
     var indexWrites: Int64 = 0
     for capacity in 0..<capacityCount {
-      if capacity > 0 { indexWrites += capacities[capacity].consumed(.write, recorder) }
+      if capacity > 0 { indexWrites += capacities[capacity].billedUnits(.write, recorder) }
       lines.append(
         UsageLine(
           meter: TableMeters.reads(config.tableClass), resource: config.name,
@@ -286,6 +277,7 @@ extension Table {
           meter: TableMeters.writes(config.tableClass, replicated: capacity == 0 && replication.isOn),
           resource: config.name, amount: capacities[capacity].billedUnits(.write, recorder)))
     }
+    lines += updates.usage(config.name, regions: 1 + (config.replication?.regions.count ?? 0), recorder)
     lines += provisionedUsage() + replication.usage(recorder, indexWrites: indexWrites)
     return (lines + storage.usage(duration: span)).filter { $0.amount > 0 }
   }

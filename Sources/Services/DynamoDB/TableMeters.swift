@@ -49,6 +49,11 @@ enum TableMeters {
     return "ReservedCapacity-\(years)-\(direction == .read ? "RCU" : "WCU")"
   }
 
+  /// Units a second by which warm throughput was raised, in each Region; priced once.
+  static func warmThroughput(_ direction: CapacityDirection) -> Meter {
+    Meter(service: "DynamoDB", key: "WarmThroughput-\(direction == .read ? "RCU" : "WCU")", kind: .single)
+  }
+
   /// Stored bytes, accrued over milliseconds; priced by the GB-month.
   static func storage(_ tableClass: TableConfig.TableClass) -> Meter {
     standing(prefix(tableClass) + "TimedStorage-ByteHrs")

@@ -22,6 +22,8 @@ public enum TableStorageEvent: BitwiseCopyable, Sendable {
   case export(UInt16)
   /// Written items have arrived at a replica.
   case replicated(items: UInt32)
+  /// Stored items have outgrown the partitions of the table or of an index.
+  case grew
 }
 
 /// Items that their time to live has deleted.
@@ -41,6 +43,9 @@ struct TableStorage: ~Copyable {
   /// Bytes of those items; and of what is stored at time zero in a number of items that the scenario does not say.
   private var bytes: Int64
   private let uncounted: Int64
+  /// Counted items, and their bytes, beyond which the table hears that it grew; `.max` for never.
+  private var itemsTold = Int64.max
+  private var bytesTold = Int64.max
   private var backups: TableBackups
   /// When recording starts, ns.
   private let start: Int64
@@ -158,6 +163,20 @@ struct TableStorage: ~Copyable {
     }
     run.recorder.set(records.items, to: self.items)
     run.recorder.set(records.bytes, to: self.bytes &+ uncounted)
+    if self.bytes > bytesTold || self.items > itemsTold { tell(&run) }
+  }
+
+  // MARK: Growth
+
+  /// What is stored at present.
+  var amount: StoredAmount { StoredAmount(items: items, bytes: bytes, uncounted: uncounted) }
+
+  /// The table hears, once, when there are more counted items, or more of their bytes.
+  mutating func tell(beyond items: Int64, _ bytes: Int64) { (itemsTold, bytesTold) = (items, bytes) }
+
+  @inline(never) private mutating func tell(_ run: inout Run<Event>) {
+    (itemsTold, bytesTold) = (.max, .max)
+    run.schedule(.table(table, .storage(.grew)), after: .zero)
   }
 
   // MARK: Time to live
@@ -234,7 +253,7 @@ struct TableStorage: ~Copyable {
       backups.export(
         number, size: Int64(footprint.table(items: items, bytes: bytes)),
         meanItem: self.items == 0 ? 0 : self.bytes / self.items, table, &run)
-    case .expire, .replicated: preconditionFailure("expiries and replicas have their own ways")
+    case .expire, .replicated, .grew: preconditionFailure("expiries, replicas and growth have their own ways")
     }
   }
 

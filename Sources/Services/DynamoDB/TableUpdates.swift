@@ -113,6 +113,17 @@ struct TableUpdates: ~Copyable {
     switches.append(moment)
   }
 
+  /// Warm throughput that was bought over the recorded span, in each of so many Regions: replicas get the table's.
+  func usage(_ name: String, regions: Int, _ recorder: borrowing Recorder) -> [UsageLine] {
+    [(CapacityDirection.read, warmedReads), (.write, warmedWrites)].compactMap { direction, counter in
+      counter.map {
+        UsageLine(
+          meter: TableMeters.warmThroughput(direction), resource: name,
+          amount: Int128(recorder.total($0)) * Int128(regions))
+      }
+    }
+  }
+
   func figures(_ recorder: borrowing Recorder) -> [Figure] {
     var figures: [Figure] = []
     for (name, counter) in [

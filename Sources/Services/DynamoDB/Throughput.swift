@@ -69,6 +69,8 @@ struct Throughput: ~Copyable {
   private let heat: HeatRule?
   private var windowEnd: Time
   private var minuteEnd = Time.minutes(1)
+  /// Since when peaks are not looked at, because capacity is provisioned.
+  private var provisionedSince = Time.zero
   private var readPeak: OnDemandPeak
   private var writePeak: OnDemandPeak
   private var readsBeforeMinute: Int64 = 0
@@ -188,6 +190,7 @@ struct Throughput: ~Copyable {
 
   /// Goes on in a mode whose buckets are full, but for the burst of provisioned capacity.
   mutating func enter(_ mode: CapacityMode, _ run: inout Run<Event>) {
+    if run.now >= due { lookBack(&run) }
     let reached = Self.warm(
       mode, WarmThroughput(readUnitsPerSecond: warmReads, writeUnitsPerSecond: warmWrites), limits)
     self.mode = mode
@@ -195,6 +198,11 @@ struct Throughput: ~Copyable {
     switch mode {
     case .onDemand:
       setProvisionedUnits(reads: 0, writes: 0, &run)
+      // Peaks of the time on demand before have come of age.
+      let minutes = (run.now - provisionedSince).nanoseconds / Time.minutes(1).nanoseconds
+      readPeak.endMinute(0, quiet: minutes)
+      writePeak.endMinute(0, quiet: minutes)
+      (warmReads, warmWrites) = (max(warmReads, doubleReads), max(warmWrites, doubleWrites))
       startMinute(at: run.now)
       for direction in CapacityDirection.allCases {
         let (rate, cause) = lowestLimit(direction)
@@ -203,6 +211,7 @@ struct Throughput: ~Copyable {
     case .provisioned(let units):
       setProvisionedUnits(reads: units.readCapacityUnits, writes: units.writeCapacityUnits, &run)
       minuteEnd = .never
+      provisionedSince = run.now
       for direction in CapacityDirection.allCases {
         let rate = provisionedRate(direction)
         let burst = burst(of: rate)
@@ -320,15 +329,17 @@ struct Throughput: ~Copyable {
       readPeak.endMinute(consumedReadHalves - readsBeforeMinute, quiet: quiet)
       writePeak.endMinute(consumedWriteUnits - writesBeforeMinute, quiet: quiet)
       startMinute(at: minuteEnd + .minutes(quiet))
-      // Double the average of a minute: halves are units when doubled.
-      let (reads, writes) = (Int(readPeak.units / 60), Int(writePeak.units / 30))
-      if reads > warmReads || writes > warmWrites {
-        warmUp(reads: reads, writes: writes, &run)
+      if doubleReads > warmReads || doubleWrites > warmWrites {
+        warmUp(reads: doubleReads, writes: doubleWrites, &run)
         run.schedule(.table(table, .throughput(.grown(capacity: capacity))), after: .zero)
       }
     }
     due = min(windowEnd, minuteEnd)
   }
+
+  /// Double the average of the highest minute: halves are units when doubled.
+  private var doubleReads: Int { Int(readPeak.units / 60) }
+  private var doubleWrites: Int { Int(writePeak.units / 30) }
 
   private mutating func startMinute(at moment: Time) {
     minuteEnd = moment + .minutes(1)
@@ -377,23 +388,5 @@ struct Throughput: ~Copyable {
   private mutating func noteSplits(_ number: Int, _ run: inout Run<Event>) {
     run.recorder.count(records.splits, by: Int64(number))
     run.recorder.change(records.partitions, by: Int64(number), at: run.now)
-  }
-
-  // MARK: After the run
-
-  /// Units consumed over the recorded span: read units in halves.
-  func consumed(_ direction: CapacityDirection, _ recorder: borrowing Recorder) -> Int64 {
-    recorder.total(direction == .read ? records.readHalves : records.writeUnits)
-  }
-
-  /// Units consumed over the recorded span while on demand, which are billed one by one: read units in halves.
-  func billedUnits(_ direction: CapacityDirection, _ recorder: borrowing Recorder) -> Int64 {
-    if let billed = records.billed(direction) { return recorder.total(billed) }
-    return isOnDemand ? consumed(direction, recorder) : 0
-  }
-
-  /// Throttled requests or members over the recorded span.
-  func throttles(_ direction: CapacityDirection, _ recorder: borrowing Recorder) -> Int64 {
-    recorder.total(direction == .read ? records.readThrottles : records.writeThrottles)
   }
 }

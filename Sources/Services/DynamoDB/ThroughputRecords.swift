@@ -63,6 +63,24 @@ struct ThroughputRecords {
   func billed(_ direction: CapacityDirection) -> CounterID? { direction == .read ? billedReads : billedWrites }
 }
 
+extension Throughput {
+  /// Units consumed over the recorded span: read units in halves.
+  func consumed(_ direction: CapacityDirection, _ recorder: borrowing Recorder) -> Int64 {
+    recorder.total(direction == .read ? records.readHalves : records.writeUnits)
+  }
+
+  /// Units consumed over the recorded span while on demand, which are billed one by one: read units in halves.
+  func billedUnits(_ direction: CapacityDirection, _ recorder: borrowing Recorder) -> Int64 {
+    if let billed = records.billed(direction) { return recorder.total(billed) }
+    return isOnDemand ? consumed(direction, recorder) : 0
+  }
+
+  /// Throttled requests or members over the recorded span.
+  func throttles(_ direction: CapacityDirection, _ recorder: borrowing Recorder) -> Int64 {
+    recorder.total(direction == .read ? records.readThrottles : records.writeThrottles)
+  }
+}
+
 extension TableConfig {
   /// Why the table and its indexes can be throttled at all, in the modes that they are ever in.
   var throttleCauses: [ThrottleCause] {

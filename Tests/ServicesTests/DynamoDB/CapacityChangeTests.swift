@@ -225,4 +225,61 @@ struct CapacityChangeTests {
     #expect(index?.values.last == 34)
     #expect(provisionedWrites(result).last == 16)
   }
+
+  @Test("a request is refused as a whole, whichever part exceeds a quota", arguments: [(40, true), (41, false)])
+  func whole(warmWrites: Int, isAccepted: Bool) throws {
+    var story = story(
+      provisioned(1, 10),
+      [
+        CapacityChange(at: .seconds(10), capacity: provisioned(1, 20)),
+        CapacityChange(
+          at: .seconds(10), index: "byDate",
+          warmThroughput: WarmThroughput(readUnitsPerSecond: 1, writeUnitsPerSecond: warmWrites)),
+      ]
+    ) { $0.indexes = [IndexConfig(name: "byDate", kind: .global(provisioned(1, 30)))] }
+    story.account.tableQuota = TableQuota(reads: 40, writes: 40)
+    let result = try story.run()
+    #expect(result.figure("capacityUpdates", of: "t") == (isAccepted ? 1 : 0))
+    #expect(result.figure("capacityUpdatesLimitExceeded", of: "t") == (isAccepted ? 0 : 1))
+    #expect(result.figure("warmWriteUnitsAdded", of: "t") == (isAccepted ? 10 : 0))
+    #expect(provisionedWrites(result).last == (isAccepted ? 20 : 10))
+    #expect(result.usage("WarmThroughput-WCU", of: "t") == (isAccepted ? 10 : nil))
+  }
+
+  @Test("warm throughput that is raised is charged once, above what is there, in every Region")
+  func warmCharge() throws {
+    func change(_ seconds: Int64, _ reads: Int, _ writes: Int) -> CapacityChange {
+      CapacityChange(
+        at: .seconds(seconds),
+        warmThroughput: WarmThroughput(readUnitsPerSecond: reads, writeUnitsPerSecond: writes))
+    }
+    for regions in [[], ["eu-west-1", "eu-west-2"]] {
+      // The second is refused while the first is on its way; the third adds no reads.
+      let changes = [change(10, 150, 400), change(20, 900, 900), change(400, 120, 500), change(800, 150, 500)]
+      let result = try story(onDemand, changes) {
+        $0.limits.newWarmThroughput = WarmThroughput(readUnitsPerSecond: 100, writeUnitsPerSecond: 100)
+        $0.replication = regions.isEmpty ? nil : ReplicationConfig(regions: regions)
+      }.run()
+      #expect(result.usage("WarmThroughput-RCU", of: "t") == Int64(50 * (1 + regions.count)))
+      #expect(result.usage("WarmThroughput-WCU", of: "t") == Int64((300 + 100) * (1 + regions.count)))
+      #expect(result.usage.first { $0.meter.key == "WarmThroughput-WCU" }?.meter.kind == .single)
+    }
+    #expect(try story(onDemand, []).run().usage("WarmThroughput-WCU", of: "t") == nil)
+  }
+
+  @Test(
+    "a peak on demand comes of age while capacity is provisioned",
+    arguments: [(1_000, 100, 0), (1_000, 101, 1), (2_000, 200, 0), (2_000, 201, 1)] as [(Int64, Int, Double)])
+  func peakAges(back: Int64, count: Int, throttles: Double) throws {
+    // 100 a second in the first minute; provisioned from 180 s on, and on demand again 5 s after `back`.
+    let minute = (0..<60).map { (Time.seconds(Int64($0)), 100) }
+    let changes = [
+      CapacityChange(at: .seconds(100), capacity: provisioned(1, 10)),
+      CapacityChange(at: .seconds(back), capacity: onDemand),
+    ]
+    let result = try story(
+      onDemand, changes, puts: minute + [(.seconds(back + 10), count)], duration: .seconds(2_100)
+    ) { $0.limits.newWarmThroughput = WarmThroughput(readUnitsPerSecond: 100, writeUnitsPerSecond: 100) }.run()
+    #expect(result.figure("throttles", of: "t") == throttles)
+  }
 }

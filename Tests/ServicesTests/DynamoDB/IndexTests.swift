@@ -139,6 +139,38 @@ struct IndexTests {
     #expect(result.figure("index.second.writeThrottles", of: "t") == 1)
   }
 
+  @Test(
+    "what a refused write had taken of another index's partition is there again",
+    arguments: [(12, 3, 0), (11, 1, 2)] as [(Int, Double, Double)])
+  func partitionsGivenBack(limit: Int, full: Double, hot: Double) throws {
+    var stage = TableStage(operation(.putItem), count: 8) {
+      $0.limits.partitionWriteUnits = limit
+      var first = globalIndex("first")
+      first.keys = KeyDistribution(count: 1)
+      var second = globalIndex("second", maxWrites: 5)
+      second.attributeChanges = 0
+      $0.indexes = [first, second]
+    }
+    // Puts and updates take turns; only the puts need the second index. After five of each it is full, the sixth put
+    // gives its unit back, and the sixth update is the eleventh of the first index's partition.
+    stage.requests.append((operation(.updateItem), 6))
+    let result = try stage.run()
+    #expect(result.figure("index.second.writeThrottles", of: "t") == full)
+    #expect(result.figure("indexWriteKeyRangeThroughputExceeded", of: "t") == hot)
+    #expect(result.figure("index.first.writeRequestUnits", of: "t") == 11)
+    #expect(result.figure("writeThrottles", of: "t") == 3)
+  }
+
+  @Test("a failed condition takes nothing of an index, and a full index does not throttle it")
+  func failedCondition() throws {
+    let failing = operation(.putItem) { $0.conditionFails = 1 }
+    let result = try TableStage(failing, count: 3, change: { $0.indexes = [globalIndex("byAge", maxWrites: 1)] }).run()
+    #expect(result.figure("index.byAge.writeRequestUnits", of: "t") == 0)
+    #expect(result.figure("writeRequestUnits", of: "t") == 3)
+    #expect(result.figure("throttles", of: "t") == 0)
+    #expect(result.requests(.failed) == 3)
+  }
+
   @Test("a global index is read on its own capacity, a local one on the table's")
   func reads() throws {
     for index in [globalIndex("byAge", entry: 100), localIndex("byAge", entry: 100)] {
@@ -182,5 +214,21 @@ struct IndexTests {
     }
     stage.requests.append((operation(.putItem), 2))
     #expect(try stage.run().figure("itemCollectionRefusals", of: "t") == 1)
+  }
+
+  @Test("items that expire leave their collection", arguments: [(10, 1), (200, 0)] as [(Int64, Double)])
+  func expiredCollections(seconds: Int64, refused: Double) throws {
+    // One item and its entry are 10 GB together until 50 s; a new one of 1 KB takes 2 KB.
+    let result = try ThroughputStoryTests.story(operation(.putItem), spikes: [(.seconds(seconds), 1)]) {
+      $0.indexes = [localIndex("byAge", entry: 1_024)]
+      $0.itemCount = 1
+      $0.storageSize = Size(bytes: (10 << 30) - 1_024)
+      var timeToLive = TimeToLiveConfig(after: .constant(1_000e9))
+      timeToLive.remaining = .constant(50e9)
+      timeToLive.deletionDelay = .constant(0)
+      $0.timeToLive = timeToLive
+    }.run()
+    #expect(result.figure("itemCollectionRefusals", of: "t") == refused)
+    #expect(result.figure("itemsExpired", of: "t") == 1)
   }
 }

@@ -135,4 +135,29 @@ struct ReplicationTests {
     // A standard deviation of 43: five of them fail once in 1.7 million.
     #expect(abs(try failed(0.25, .strong) - 2_500) < 217)
   }
+
+  @Test(
+    "replicas are billed as their table is: by the request while it is on demand, and never while it is provisioned")
+  func modes() throws {
+    let onDemand = CapacityMode.onDemand(OnDemandThroughput())
+    let provisioned = CapacityMode.provisioned(
+      ProvisionedThroughput(readCapacityUnits: 10, writeCapacityUnits: 10))
+    for (first, second, isBilled) in [
+      (onDemand, nil, true), (provisioned, nil, false), (onDemand, provisioned, false), (provisioned, onDemand, true),
+    ] as [(CapacityMode, CapacityMode?, Bool)] {
+      let result = try story {
+        $0.capacity = first
+        var index = IndexConfig(name: "i", kind: .global(first))
+        index.entrySize = Size(bytes: 1_025)
+        $0.indexes = [index]
+        $0.limits.onDemandTime = .constant(1e9)
+        $0.limits.provisionedTime = .constant(1e9)
+        // The writes are at 10 s.
+        if let second { $0.capacityChanges = [CapacityChange(at: .seconds(5), capacity: second)] }
+      }.run()
+      // 2 units of 3 items and of 3 entries in three Regions.
+      #expect(total("ReplWriteRequestUnits", result) == (isBilled ? 18 : 0))
+      #expect(total("WriteRequestUnits", result) == (isBilled ? 18 : 0))
+    }
+  }
 }

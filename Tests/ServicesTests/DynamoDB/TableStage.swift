@@ -10,6 +10,7 @@ struct TableStage {
   var requests: [(operation: TableOperation, count: Int)] = []
   /// When.
   var moment = Time.zero
+  var account = AccountConfig()
 
   init(_ operation: TableOperation, count: Int = 1, change: (inout TableConfig) -> Void = { _ in }) {
     requests = [(operation, count)]
@@ -23,6 +24,7 @@ struct TableStage {
         name: "traffic\(number)", target: TrafficTarget(resource: "t", operation: request.operation),
         arrivals: .spikes([Spike(at: moment, count: request.count, over: .zero)]))
     }
+    story.account = account
     return try story.run(seed: seed)
   }
 }

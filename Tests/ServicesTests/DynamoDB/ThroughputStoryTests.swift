@@ -174,6 +174,17 @@ struct ThroughputStoryTests {
     }
   }
 
+  @Test("of growing collections two are parted, and one alone is not split", arguments: [1, 2])
+  func monotonicCollections(collections: Int) throws {
+    let result = try heat(keys: 1) {
+      $0.keys = KeyDistribution(count: collections, law: .monotonic)
+      $0.itemsPerKey = 1_000
+    }
+    #expect(result.figure("partitionSplits", of: "t") == Double(collections - 1))
+    // Two collections of 75 a second each keep a partition of 100 busy without filling it.
+    #expect((throttles(result, minutes: 7..<12) == 0) == (collections == 2))
+  }
+
   @Test("partitions begin as many as capacity, warm throughput and storage need")
   func initialPartitions() throws {
     for (mode, warm, gigabytes, count) in [
