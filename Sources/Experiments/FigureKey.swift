@@ -25,7 +25,9 @@ public enum FigureUnit: String, Hashable, Sendable {
   public init(ofFigure name: String) {
     if name.hasSuffix("Ms") {
       self = .milliseconds
-    } else if ["Probability", "Share", "Utilization", "Ratio"].contains(where: name.hasSuffix) {
+    } else if ["Probability", "Share", "Utilization", "utilization", "Ratio", "HitRate", "hitRate"]
+      .contains(where: name.hasSuffix)
+    {
       self = .share
     } else {
       self = .count

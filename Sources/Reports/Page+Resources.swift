@@ -38,6 +38,7 @@ extension Page {
     case "httpApi": "HTTP APIs"
     case "restApi": "REST APIs"
     case "webSocketApi": "WebSocket APIs"
+    case "daxCluster": "DAX clusters"
     default: Shown.words(type) + (type.hasSuffix("s") ? "es" : "s")  // over String
     }
   }
