@@ -35,7 +35,10 @@ extension ComparisonPage {
     func endScope() {
       guard !idle.isEmpty else { return }
       rows.append(
-        "<tr><td class=\"text note\" colspan=\"8\">Zero in all designs: \(idle.joined(separator: ", ")).</td></tr>\n")
+        """
+        <tr><td class="text note" colspan="8">Zero or without a value in all designs: \(idle.joined(separator: ", ")).</td></tr>
+
+        """)
       idle = []
     }
     for figure in figures {
@@ -45,7 +48,11 @@ extension ComparisonPage {
         rows.append(
           "<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"8\">\(Self.heading(figure.key.scope))</th></tr>\n")
       }
-      if figure.isIdle { idle.append(Shown.heading(figure.key).lowercased()) } else { rows += rowsOf(figure) }
+      if figure.isIdle {
+        idle.append(Shown.words(figure.key.name).lowercased())
+      } else {
+        rows += rowsOf(figure)
+      }
     }
     endScope()
     return table(caption, head: head, body: rows)

@@ -32,6 +32,7 @@ struct RepeatTests {
     }
     var account = AccountConfig()
     account.concurrentExecutions = 100_000
+    account.scalingBurst = 100_000
     var story = Story(resources, target: target, at: [], account: account)
     story.duration = .seconds(60)
     story.traffic[0].arrivals = .poisson(ratePerSecond: 200)
