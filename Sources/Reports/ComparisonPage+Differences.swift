@@ -36,7 +36,7 @@ extension ComparisonPage {
       guard !idle.isEmpty else { return }
       rows.append(
         """
-        <tr><td class="text note" colspan="8">Zero or without a value in all designs: \(idle.joined(separator: ", ")).</td></tr>
+        <tr><td class="text note" colspan="8">Zero or without a value in all designs: \(Shown.listed(idle)).</td></tr>
 
         """)
       idle = []
@@ -49,7 +49,7 @@ extension ComparisonPage {
           "<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"8\">\(Self.heading(figure.key.scope))</th></tr>\n")
       }
       if figure.isIdle {
-        idle.append(Shown.words(figure.key.name).lowercased())
+        idle.append(figure.key.name)
       } else {
         rows += rowsOf(figure)
       }

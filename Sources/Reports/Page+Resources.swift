@@ -31,7 +31,7 @@ extension Page {
       ? .empty : table("Whole run, \(type), mean a replication", isCompact: true, head: head, body: rows)
     let note: HTML =
       idle.isEmpty
-      ? .empty : "<p class=\"note\">Zero or without a value: \(idle.map { Shown.words($0).lowercased() }.joined(separator: ", ")).</p>\n"
+      ? .empty : "<p class=\"note\">Zero or without a value: \(Shown.listed(idle)).</p>\n"
     return "<div>\n<h3>\(Self.plural(type))</h3>\n\(figuresTable)\(note)</div>\n"
   }
 
