@@ -79,6 +79,8 @@ public struct CallTraits: OptionSet, BitwiseCopyable, Sendable {
   @inlinable public static var isPoisoned: CallTraits { CallTraits(rawValue: 2) }
   /// The callee names the records that failed and succeeds, in place of failing as a whole.
   @inlinable public static var reportsRecords: CallTraits { CallTraits(rawValue: 4) }
+  /// The caller tries again what the callee has throttled: it is about the same items. The callee takes the trait off.
+  @inlinable public static var repeatsThrottled: CallTraits { CallTraits(rawValue: 8) }
 }
 
 /// A request from one component to another, from `called` to `answered`.

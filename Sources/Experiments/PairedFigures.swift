@@ -99,7 +99,7 @@ extension PairedFigures {
   /// Figures that are summed over all resources of a type.
   private static let summed = [
     "throttles", "coldStarts", "retries", "meanEnvironments", "asyncEventsDropped", "failedBatches",
-    "throttledBatches", "redriven", "droppedEvents",
+    "throttledBatches", "redriven", "droppedEvents", "readRequestUnits", "writeRequestUnits", "partitionSplits",
   ]
   /// Figures of which the greatest over all resources of a type is taken.
   private static let greatest = [
@@ -159,8 +159,19 @@ extension PairedFigures {
           guard !values.isEmpty else { return nil }
           let value = values.filter { !$0.isNaN }.max() ?? .nan
           return (FigureKey(scope: .type(type), name: name, unit: FigureUnit(ofFigure: name)), value)
-        }
+        } + hitRate(type, figures)
     }
+  }
+
+  /// Hits of all caches of a type, over hits and misses; nothing for other types.
+  private static func hitRate(_ type: String, _ figures: [Figure]) -> [(key: FigureKey, value: Double)] {
+    func sum(_ names: Set<String>) -> Double {
+      figures.filter { names.contains($0.name) }.reduce(0) { $0 + $1.value }
+    }
+    guard figures.contains(where: { $0.name == "itemHitRate" }) else { return [] }
+    let hits = sum(["hits", "itemHits", "queryHits"])
+    let all = hits + sum(["misses", "itemMisses", "queryMisses"])
+    return [(FigureKey(scope: .type(type), name: "hitRate", unit: .share), all > 0 ? hits / all : .nan)]
   }
 }
 

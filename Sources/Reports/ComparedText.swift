@@ -158,6 +158,8 @@ struct ComparedText {
   private var differing: [(key: FigureKey, subject: String)] {
     let candidates = [
       (FigureKey(scope: .type("function"), name: "throttles", unit: .count), "throttles"),
+      (FigureKey(scope: .type("table"), name: "throttles", unit: .count), "the tables' throttles"),
+      (FigureKey(scope: .type("table"), name: "readRequestUnits", unit: .count), "read units"),
       (FigureKey(scope: .type("function"), name: "coldStarts", unit: .count), "cold starts"),
       (FigureKey(scope: .type("queue"), name: "p99TimeMs", unit: .milliseconds), "messages' p99"),
       (FigureKey(scope: .type("eventSourceMapping"), name: "p99IteratorAgeMs", unit: .milliseconds), "iterator age"),

@@ -23,7 +23,7 @@ extension ComparisonPage {
       lead + differenceTable("Paired differences to \(name(of: comparison.baseline))", figures))
   }
 
-  /// A row a figure and design, under a heading a scope.
+  /// A row a figure and design, under a heading a scope; what is zero in all designs shares a row.
   func differenceTable(_ caption: String, _ figures: [ComparedFigure]) -> HTML {
     let head: HTML = """
       <tr>\(textColumn("Figure"))\(column(name(of: comparison.baseline)))\(textColumn("Design"))\(column("Mean"))\
@@ -31,14 +31,30 @@ extension ComparisonPage {
       """
     var rows: [HTML] = []
     var scope: FigureScope?
+    var idle: [String] = []
+    func endScope() {
+      guard !idle.isEmpty else { return }
+      rows.append(
+        """
+        <tr><td class="text note" colspan="8">Zero or without a value in all designs: \(Shown.listed(idle)).</td></tr>
+
+        """)
+      idle = []
+    }
     for figure in figures {
       if figure.key.scope != scope {
+        endScope()
         scope = figure.key.scope
         rows.append(
           "<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"8\">\(Self.heading(figure.key.scope))</th></tr>\n")
       }
-      rows += rowsOf(figure)
+      if figure.isIdle {
+        idle.append(figure.key.name)
+      } else {
+        rows += rowsOf(figure)
+      }
     }
+    endScope()
     return table(caption, head: head, body: rows)
   }
 
@@ -128,4 +144,18 @@ extension ComparisonPage {
     case .resource(let name, let type): "\(name) (\(type))"
     }
   }
+}
+
+extension ComparedFigure {
+  /// Whether no replication of any design has anything to say of it: no number, or zero. That nothing failed or was
+  /// throttled or costs money is worth a row of its own.
+  var isIdle: Bool {
+    key.name != "errorRate" && key.name != "throttles" && key.unit != .dollars
+      && cells.allSatisfy { cell in cell.map { $0.own.isIdle } ?? true }
+  }
+}
+
+extension Interval {
+  /// Zero in all replications, or no number in any.
+  var isIdle: Bool { mean.isNaN || mean == 0 && (halfWidth ?? 0) == 0 }
 }

@@ -91,6 +91,7 @@ private struct ComparisonSummaryText {
     let groups = comparison.figures.reduce(into: [(scope: FigureScope, figures: [ComparedFigure])]()) {
       groups, figure in
       if case .resource = figure.key.scope { return }
+      if figure.isIdle { return }
       if groups.last?.scope == figure.key.scope {
         groups[groups.count - 1].figures.append(figure)
       } else {

@@ -16,15 +16,23 @@ extension Page {
     var figures: [String] = []
     for figure in resources.flatMap(\.figures) where !figures.contains(figure.name) { figures.append(figure.name) }
     let head: HTML = "<tr>\(textColumn("Figure"))\(resources.map { column($0.name) })</tr>"
-    let rows: [HTML] = figures.map { figure in
+    let idle = figures.filter { figure in
+      resources.allSatisfy { $0.figures.first { $0.name == figure }?.interval.isIdle ?? true }
+    }
+    let rows: [HTML] = figures.filter { !idle.contains($0) }.map { figure in
       let cells: [HTML] = resources.map { resource in
         guard let interval = resource.figures.first(where: { $0.name == figure })?.interval else { return "<td></td>" }
         return cell(Self.isShare(figure) ? Shown.percent(interval) : Shown.estimate(interval))
       }
       return "<tr>\(name(Shown.words(figure)))\(cells)</tr>\n"
     }
-    let figuresTable = table("Whole run, \(type), mean a replication", isCompact: true, head: head, body: rows)
-    return "<div>\n<h3>\(Self.plural(type))</h3>\n\(figuresTable)</div>\n"
+    let figuresTable =
+      rows.isEmpty
+      ? .empty : table("Whole run, \(type), mean a replication", isCompact: true, head: head, body: rows)
+    let note: HTML =
+      idle.isEmpty
+      ? .empty : "<p class=\"note\">Zero or without a value: \(Shown.listed(idle)).</p>\n"
+    return "<div>\n<h3>\(Self.plural(type))</h3>\n\(figuresTable)\(note)</div>\n"
   }
 
   /// Whether a figure is a share of 0..1, by the last word of its name.

@@ -91,10 +91,21 @@ extension Page {
     let isFunction = resource.typeName == "function"
     let isNear = isFunction && peak > quota / 4
     let far = isFunction && !isNear ? "account limit \(quotaText), beyond the scale" : ""
-    return chart(
-      "\(resource.name): levels", Array(levels.prefix(Self.chartLimit)), yTitle: "count",
-      name: { "\(Shown.words($0.key.name)), \($0.key.statistic == .maximum ? "maximum" : "average")" },
-      limit: isNear ? Chart.Limit(label: "account limit \(quotaText)", value: quota) : nil, note: far)
+    // A table has millions of items and a few partitions: what is low beside the rest gets a scale of its own.
+    func top(_ name: String) -> Double {
+      levels.filter { $0.key.name == name }.map { Self.maximum($0.mean) }.max() ?? 0
+    }
+    let high = levels.filter { top($0.key.name) >= peak / 20 }
+    let low = levels.filter { top($0.key.name) < peak / 20 && top($0.key.name) > 0 }
+    func part(_ title: String, _ series: [SeriesSummary], limit: Chart.Limit?, note: String) -> HTML {
+      chart(
+        "\(resource.name): \(title)", Array(series.prefix(Self.chartLimit)), yTitle: "count",
+        name: { "\(Shown.words($0.key.name)), \($0.key.statistic == .maximum ? "maximum" : "average")" },
+        limit: limit, note: note)
+    }
+    let main = part(
+      "levels", high, limit: isNear ? Chart.Limit(label: "account limit \(quotaText)", value: quota) : nil, note: far)
+    return low.isEmpty ? main : "\(main)\(part("lower levels", low, limit: nil, note: ""))"
   }
 
   private func chart(

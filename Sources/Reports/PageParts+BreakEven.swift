@@ -36,7 +36,7 @@ extension PageParts {
       <tr><th scope="col" rowspan="2" class="text">Utilisation</th>\
       <th scope="colgroup" colspan="2" class="group">Provisioned units</th>\
       <th scope="colgroup" colspan="3" class="group">USD a month</th>\
-      <th scope="colgroup" colspan="3" class="group">Less on demand, USD</th>\
+      <th scope="colgroup" colspan="3" class="group">Difference to on demand, USD</th>\
       <th scope="colgroup" colspan="2" class="group">Refused</th></tr>
       <tr>\(column("read"))\(column("write"))\(kinds.map { column($0.rawValue) })\(kinds.map { column($0.rawValue) })\
       \(column("throttled"))\(column("failed"))</tr>

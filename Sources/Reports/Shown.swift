@@ -97,4 +97,9 @@ enum Shown {
     }
     return words
   }
+
+  /// Names of figures in a sentence, without their units: `retries, p99 time`.
+  static func listed(_ names: [String]) -> String {
+    names.map { words($0.hasSuffix("Ms") ? String($0.dropLast(2)) : $0).lowercased() }.joined(separator: ", ")
+  }
 }

@@ -26,8 +26,9 @@ struct ConservationTests {
   /// Long enough for some thousand requests; a scenario that is not named here runs for a minute.
   private static let durations = [
     "azure-day.yaml": "90 min", "busy-month.yaml": "8 min", "cold-start-vs-snapstart.yaml": "1 h",
-    "lambda-pool.yaml": "1 h", "queue-worker.yaml": "6 min",
-    "reference-kernel.yaml": "2 s", "serverless-api.yaml": "150 s",
+    "dax-or-not.yaml": "2 min", "dynamodb-modes.yaml": "30 min", "lambda-pool.yaml": "1 h",
+    "queue-worker.yaml": "6 min", "reference-kernel.yaml": "2 s", "serverless-api.yaml": "150 s",
+    "table-stream.yaml": "6 min",
   ]
 
   /// Scenarios whose requests each reach one function, which calls a table once at most.
@@ -41,7 +42,10 @@ struct ConservationTests {
     }
     let duration = Self.durations[name] ?? "60 s"
     let path = Self.folder.appendingPathComponent(name).path
-    return try Scenario.load(path: path, overrides: [Override(path: "duration", value: duration)]).system
+    return try Scenario.load(
+      path: path,
+      overrides: [Override(path: "duration", value: duration), Override(path: "warmUp", value: "0 s")]
+    ).system
   }
 
   @Test("there are scenarios to look at")

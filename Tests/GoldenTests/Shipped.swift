@@ -11,6 +11,8 @@ struct Shipped: CustomTestStringConvertible {
   let name: String
   /// What `duration` is set to.
   let duration: String
+  /// What `warmUp` is set to; nil leaves it as it is.
+  var warmUp: String? = nil
 
   var testDescription: String { name }
 
@@ -23,10 +25,14 @@ struct Shipped: CustomTestStringConvertible {
     Shipped(name: "azure-day", duration: "12 h"),
     Shipped(name: "busy-month", duration: "3 h"),
     Shipped(name: "cold-start-vs-snapstart", duration: "1 h"),
+    Shipped(name: "dax-or-not", duration: "30 s", warmUp: "60 s"),
+    Shipped(name: "dynamodb-modes", duration: "30 min"),
+    Shipped(name: "hot-partition", duration: "2 min"),
     Shipped(name: "lambda-pool", duration: "12 h"),
     Shipped(name: "queue-worker", duration: "6 min"),
     Shipped(name: "reference-kernel", duration: "3 s"),
     Shipped(name: "serverless-api", duration: "10 min"),
+    Shipped(name: "table-stream", duration: "6 min"),
     Shipped(name: "throttle-storm", duration: "150 s"),
   ]
 
@@ -34,7 +40,8 @@ struct Shipped: CustomTestStringConvertible {
   func scenario() throws -> Scenario {
     try Scenario.load(
       path: Self.root.appendingPathComponent("scenarios/\(name).yaml").path,
-      overrides: [Override(path: "duration", value: duration)])
+      overrides: [Override(path: "duration", value: duration)]
+        + (warmUp.map { [Override(path: "warmUp", value: $0)] } ?? []))
   }
 
   /// Two replications of it.

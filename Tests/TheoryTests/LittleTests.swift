@@ -22,7 +22,8 @@ struct LittleTests {
   /// Spans that a debug build simulates in a few seconds; what is not listed gets two minutes.
   static let spans = [
     "azure-day.yaml": "3 h", "busy-month.yaml": "20 min", "cold-start-vs-snapstart.yaml": "2 h",
-    "queue-worker.yaml": "7 min", "reference-kernel.yaml": "4 s",
+    "dynamodb-modes.yaml": "30 min", "queue-worker.yaml": "7 min", "reference-kernel.yaml": "4 s",
+    "table-stream.yaml": "6 min",
   ]
 
   /// The law for one part: `number` and `peak` present on average and at most, `served` times `mean` s of stay, and
@@ -44,7 +45,9 @@ struct LittleTests {
   func holds(file: String) throws {
     let scenario = try Scenario.load(
       path: Self.folder.appendingPathComponent(file).path,
-      overrides: [Override(path: "duration", value: Self.spans[file] ?? "2 min")])
+      overrides: [
+        Override(path: "duration", value: Self.spans[file] ?? "2 min"), Override(path: "warmUp", value: "0 s"),
+      ])
     #expect(scenario.system.warmUp == .zero, "the span begins empty")
     let run = try simulate(scenario.system, seed: 5, replication: 0)
     let seconds = run.duration.inSeconds

@@ -28,7 +28,13 @@ extension Table {
       note(outcomes.tooLarge, &run)
       return fail(call, operation, &run)
     }
-    guard takeAll(&run) else { return run.answer(call, .throttled) }
+    guard takeAll(&run) else {
+      if given.keys == nil {
+        let first = unprocessed.keep(member, demands, from: 0, before: .max)
+        keepThrottled(call, operation, first: first, &run)
+      }
+      return run.answer(call, .throttled)
+    }
     consumeAll(&run)
     if member.failsCondition {
       note(outcomes.conditionFailures, &run)

@@ -6,7 +6,7 @@ import Units
 //
 //   called -> admitted or not, item by item -> latency -> pause -> the rest again -> .. -> latency -> answered
 
-/// An item of a batch that was throttled and will be sent again, with what it takes.
+/// An item that was throttled and may be sent again, with what it takes.
 struct UnprocessedMember: BitwiseCopyable {
   var member: Member
   /// The first of its demands; they follow each other.
@@ -33,7 +33,7 @@ struct UnprocessedBatch: BitwiseCopyable {
   var attempts: UInt32
 }
 
-/// All batches of one table that wait. What was drawn for an item stays: were it drawn again, the items that are easier
+/// The throttled items of one table, and its batches that wait. What was drawn for an item stays: were it drawn again, the items that are easier
 /// to admit would be favoured.
 struct UnprocessedBatches: ~Copyable {
   var batches = Slab(
@@ -78,7 +78,6 @@ extension Table {
     // A cache that has some of the items asks for the rest alone.
     let isPart = request.pointee.kind == .batchGetItem && given.keys != nil
     let items = isPart ? given.count : request.pointee.items
-    let resends = request.pointee.resend != nil
     var admitted: UInt32 = 0
     var tooLarge: UInt32 = 0
     var rest = UInt32.max
@@ -92,7 +91,7 @@ extension Table {
         consumeAll(from: first, &run)
         apply(member, of: operation, &run)
         admitted &+= 1
-      } else if resends {
+      } else {
         rest = unprocessed.keep(member, demands, from: first, before: rest)
       }
     }
@@ -102,14 +101,26 @@ extension Table {
       while rest != .max { rest = unprocessed.drop(rest) }
       return fail(call, operation, &run)
     }
-    let left = items &- admitted
-    if left == 0 { return succeed(call, operation, &run) }
     if admitted == 0 {
-      while rest != .max { rest = unprocessed.drop(rest) }
+      if given.keys == nil {
+        keepThrottled(call, operation, first: rest, &run)
+      } else {
+        while rest != .max { rest = unprocessed.drop(rest) }
+      }
       return run.answer(call, .throttled)
     }
-    guard resends else {
+    answerBatch(call, operation, rest, items &- admitted, &run)
+  }
+
+  /// Answers an operation of which some items were admitted; `left` of them were not, from `rest` on.
+  mutating func answerBatch(
+    _ call: CallID, _ operation: UInt32, _ rest: UInt32, _ left: UInt32, _ run: inout Run<Event>
+  ) {
+    if left == 0 { return succeed(call, operation, &run) }
+    guard requests[Int(operation)].resend != nil else {
       note(outcomes.unprocessed, by: Int64(left), &run)
+      var rest = rest
+      while rest != .max { rest = unprocessed.drop(rest) }
       return succeed(call, operation, &run)
     }
     run.recorder.count(records.requests)
@@ -143,29 +154,7 @@ extension Table {
       run.recorder.change(records.inFlight, by: -1, at: run.now)
       return run.answer(batch.call, .success)
     }
-    var rest = UInt32.max
-    var left: UInt32 = 0
-    var next = batch.first
-    while next != .max {
-      let place = next
-      next = unprocessed.members[place].next
-      demands.removeAll()
-      var link = unprocessed.members[place].firstDemand
-      while link != .max {
-        demands.append(unprocessed.demands[link].demand)
-        link = unprocessed.demands[link].next
-      }
-      let member = unprocessed.members[place].member
-      if takeAll(&run) {
-        consumeAll(&run)
-        apply(member, of: batch.operation, &run)
-        _ = unprocessed.drop(place)
-      } else {
-        unprocessed.members[place].next = rest
-        rest = place
-        left &+= 1
-      }
-    }
+    let (rest, left, _) = takeKept(batch.first, batch.operation, &run)
     let isRefused = left == batch.count
     batch.first = rest
     batch.count = left

@@ -52,6 +52,7 @@ struct Table: ~Copyable {
   var demands: Demands
   private(set) var members: UnsafeMutablePointer<Member>
   var unprocessed = UnprocessedBatches()
+  var throttled = ThrottledOperations(operations: 0)
   /// Time zero in the calendar.
   let start: CivilTime
   var updates: TableUpdates
@@ -145,6 +146,7 @@ struct Table: ~Copyable {
     demands = Demands(capacity: items * demandsPerItem, memory: memory)
     members = memory.copy(Array(repeating: Member(key: 0, position: 0), count: items))
     outcomes = OperationRecords(operations, config, run: &run)
+    throttled = ThrottledOperations(operations: operations.count)
   }
 
   /// Before the first event.
@@ -159,17 +161,18 @@ struct Table: ~Copyable {
   @inline(never) mutating func called(
     _ call: CallID, _ operation: UInt32, _ given: GivenKeys, _ run: inout Run<Event>
   ) {
+    if run.calls[call.slot].traits.contains(.repeatsThrottled), repeated(call, operation, &run) { return }
     let request = requests + Int(operation)
     guard request.pointee.isPlain else { return calledInFull(call, operation, given, &run) }
     let direction = request.pointee.direction
     let operationStream = operationStreams + Int(operation)
     let key = given.keys?.pointee ?? request.pointee.keys.draw(&operationStream.pointee.keys)
+    let position = request.pointee.keys.position(of: key, &operationStream.pointee.places)
     let units = request.pointee.plainUnits
     let capacity = capacities + Int(request.pointee.capacity)
-    if let cause = capacity.pointee.take(
-      direction, units, at: request.pointee.keys.position(of: key, &operationStream.pointee.places), &run)
-    {
+    if let cause = capacity.pointee.take(direction, units, at: position, &run) {
       capacity.pointee.noteThrottle(direction, cause, &run)
+      if given.keys == nil { keepThrottled(call, operation, key: key, position: position, &run) }
       return run.answer(call, .throttled)
     }
     capacity.pointee.consume(direction, units, &run)

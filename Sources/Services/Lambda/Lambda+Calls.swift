@@ -9,6 +9,17 @@ extension Lambda {
     activities[slot].state = .calling(place(slot, operation, &run))
   }
 
+  /// The call goes once more.
+  mutating func callAgain(_ slot: UInt32, _ run: inout Run<Event>) {
+    call(slot, &run)
+    markRepeat(slot, &run)
+  }
+
+  /// Tells the callee that the call just placed is another attempt at what it has throttled; not while it is held back.
+  private func markRepeat(_ slot: UInt32, _ run: inout Run<Event>) {
+    if case .calling(let call) = activities[slot].state { activities[slot].retry.mark(call, &run) }
+  }
+
   @inline(__always) private func place(
     _ slot: UInt32, _ operation: UnsafeMutablePointer<CallOperation>, _ run: inout Run<Event>
   ) -> CallID {
@@ -35,6 +46,7 @@ extension Lambda {
     let wait = client(of: slot, operation, &run)?.pointee.limiter.wait(for: ticket, at: run.now) ?? .zero
     if wait > .zero { return resume(slot, after: wait, as: .held(ticket: ticket), &run) }
     placeWithLimit(slot, operation, &run)
+    markRepeat(slot, &run)
   }
 
   private mutating func placeWithLimit(

@@ -164,7 +164,7 @@ extension Lambda {
     switch activities[slot].state {
     case .backingOff:
       run.ledgers.attribute(activities[slot].ledger, to: records.backoffSegment, at: run.now)
-      call(slot, &run)
+      callAgain(slot, &run)
     case .held(let ticket):
       run.ledgers.attribute(activities[slot].ledger, to: records.backoffSegment, at: run.now)
       held(slot, ticket, &run)

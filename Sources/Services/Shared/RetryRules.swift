@@ -54,6 +54,15 @@ struct RetryProgress: BitwiseCopyable {
   var retries: Int32 = 0
   /// What the last one cost.
   var cost: Int32 = 0
+  /// Whether the last attempt was throttled, and another one follows.
+  var repeatsThrottled = false
+
+  /// Tells a table that a call is such another attempt; others do not ask.
+  func mark(_ call: CallID, _ run: inout Run<Event>) {
+    if repeatsThrottled, run.calls[call.slot].callee.component == .table {
+      run.calls[call.slot].traits.insert(.repeatsThrottled)
+    }
+  }
 }
 
 /// The numbers that one caller follows for one callee.
@@ -135,6 +144,7 @@ struct RetryRules: BitwiseCopyable {
     let pause = pause(from: base, retry: progress.retries, &stream)
     progress.retries &+= 1
     progress.cost = cost
+    progress.repeatsThrottled = result == .throttled
     return .retry(after: pause)
   }
 

@@ -70,6 +70,7 @@ extension TrafficSource {
       from: Party(.traffic, index, tag: slot), to: sites[Int(site)].callee, site: site,
       ledger: run.ledgers.deeper(than: client.pointee.requests[slot].ledger))
     client.pointee.requests[slot].state = .calling(call)
+    client.pointee.requests[slot].retry.mark(call, &run)
     guard client.pointee.timeout < .never else { return }
     let due = run.now + client.pointee.timeout
     if client.pointee.patience.enter(call.slot, due: due, in: run.calls) {
