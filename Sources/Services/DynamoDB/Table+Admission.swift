@@ -174,6 +174,7 @@ extension Table {
     case .changed: storage.changed(items: 1, bytes: after &- before, &run)
     case .deleted: storage.deleted(items: 1, bytes: before, &run)
     }
+    if storage.isCramped { fitStorage(&run) }
   }
 
   // MARK: Answers

@@ -162,6 +162,7 @@ extension Table {
       fitPartitions(capacity, &run)
     }
     if capacities[0].isOnDemand { updates.wasOnDemand = true }
+    replication.isOnDemand = capacities[0].isOnDemand
     for capacity in 0..<capacityCount { capacityChanged(capacity, &run, &account) }
   }
 
@@ -283,11 +284,24 @@ extension Table {
 
   // MARK: Partitions
 
-  /// What is stored in the table (0) or a global index has grown to so many bytes.
-  @inline(never) mutating func storageGrew(_ capacity: Int, to bytes: Int64, _ run: inout Run<Event>) {
-    let before = capacities[capacity].partitions.splits.count
-    capacities[capacity].fitPartitions(bytes: bytes, &run)
-    announceSplits(capacity, since: before, &run)
+  /// Splits partitions that store more than their share, and notes when to look again: when the table's have no room
+  /// left, and for indexes after every 64th of a partition.
+  @inline(never) mutating func fitStorage(_ run: inout Run<Event>) {
+    let size = storage.size
+    for capacity in 0..<capacityCount {
+      let before = capacities[capacity].partitions.splits.count
+      let bytes = capacity == 0 ? size : storage.bytes(in: config.globalIndexes[capacity - 1].index)
+      capacities[capacity].fitPartitions(bytes: bytes, &run)
+      announceSplits(capacity, since: before, &run)
+    }
+    var widest: UInt64 = 1
+    for place in 0..<capacities[0].partitions.count {
+      let range = capacities[0].partitions.range(at: place)
+      widest = max(widest, range.upper - range.lower)
+    }
+    let partition = config.limits.partitionSize.bytes
+    storage.room = max(size, Int64(min(0x1p62, Double(partition) / (Double(widest) * 0x1p-64))))
+    if capacityCount > 1 { storage.room = min(storage.room, size + max(1, partition / 64)) }
   }
 
   private mutating func fitPartitions(_ capacity: Int, _ run: inout Run<Event>) {

@@ -140,6 +140,7 @@ struct Table: ~Copyable {
     beginCapacity(&run, &account)
     beginScaling(&run)
     storage.begin(&run)
+    fitStorage(&run)
   }
 
   /// `operation` is the number of a request; `given` are its keys, if a cache has drawn them.
@@ -206,7 +207,7 @@ extension TableConfig {
 }
 
 extension TableConfig {
-  /// Bytes of a global index at time zero: of its entries as far as their number or size is known, at most the table's.
+  /// Bytes of a global index at time zero, as far as the number or size of its entries is known.
   func storedBytes(in index: IndexConfig) -> Int64 {
     guard let entry = index.entrySize, itemCount > 0 else {
       return index.projection == .all ? Int64(index.share * Double(storageSize.bytes)) : 0
@@ -267,7 +268,7 @@ extension Table {
     var lines: [UsageLine] = []
     var indexWrites: Int64 = 0
     for capacity in 0..<capacityCount {
-      if capacity > 0 { indexWrites += capacities[capacity].consumed(.write, recorder) }
+      if capacity > 0 { indexWrites += capacities[capacity].billedUnits(.write, recorder) }
       lines.append(
         UsageLine(
           meter: TableMeters.reads(config.tableClass), resource: config.name,

@@ -41,6 +41,8 @@ struct TableStorage: ~Copyable {
   /// Bytes of those items; and of what is stored at time zero in a number of items that the scenario does not say.
   private var bytes: Int64
   private let uncounted: Int64
+  /// Stored bytes beyond which the partitions of the table or of an index may be too few.
+  var room = Int64.max
   private var backups: TableBackups
   /// When recording starts, ns.
   private let start: Int64
@@ -88,6 +90,12 @@ struct TableStorage: ~Copyable {
     if hasExpiries { arm(&run) }
     backups.begin(table, &run)
   }
+
+  /// Bytes of the items, uncounted ones included.
+  var size: Int64 { bytes &+ uncounted }
+
+  /// Whether partitions may be too few for what is stored.
+  @inline(__always) var isCramped: Bool { bytes &+ uncounted > room }
 
   // MARK: Writes
 
@@ -236,6 +244,14 @@ struct TableStorage: ~Copyable {
         meanItem: self.items == 0 ? 0 : self.bytes / self.items, table, &run)
     case .expire, .replicated: preconditionFailure("expiries and replicas have their own ways")
     }
+  }
+
+  /// Bytes in a global index, as far as the number or size of its entries is known; without their overhead.
+  func bytes(in index: IndexConfig) -> Int64 {
+    guard let entry = index.entrySize, items > 0 else {
+      return index.projection == .all ? Int64(index.share * Double(size)) : 0
+    }
+    return Int64(index.share * Double(items)) * entry.bytes
   }
 
   // MARK: Results
