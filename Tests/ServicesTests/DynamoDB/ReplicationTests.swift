@@ -184,7 +184,7 @@ struct ReplicationTests {
         function(
           "f", timeout: .seconds(10),
           [.call(callStep("t", put, timeout: nil, attempts: 3, backoff: .seconds(1), onError: .fail))])))
-    story.traffic[0].target = TrafficTarget(resource: "f")
+    story.traffic[0].targets = [TrafficTarget(resource: "f")]
     let result = try story.run()
     #expect(result.requests(.failed) == 1)
     // Two pauses, of 1 s and 2 s, behind a start of 100 ms.
