@@ -157,10 +157,11 @@ extension SystemConfig {
   }
 
   /// The same with a table and its global indexes in other modes, by the names of their series; without changes of
-  /// capacity.
+  /// capacity, and without reserved capacity: what it covers is paid for elsewhere and would look free here.
   fileprivate func with(_ name: String, _ mode: (String) -> CapacityMode) -> SystemConfig {
     var system = self
     system.invocationLog = nil
+    system.account.reservedCapacity = nil
     for place in system.resources.indices {
       guard case .table(var table) = system.resources[place], table.name == name else { continue }
       table.capacity = mode(name)

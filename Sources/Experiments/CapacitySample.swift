@@ -35,7 +35,8 @@ struct CapacitySample {
           writes += share.amount
         }
         if line.key.hasSuffix("ReadRequestUnits") { readUnits += share.quantity }
-        if line.key.hasSuffix("WriteRequestUnits"), !line.key.contains("Repl") { writeUnits += share.quantity }
+        // Replicated units, too: they cost the same in either mode (AWS's price list since 2024-11).
+        if line.key.hasSuffix("WriteRequestUnits") { writeUnits += share.quantity }
       }
     }
     (self.reads, self.writes, self.readUnits, self.writeUnits) = (reads, writes, readUnits, writeUnits)

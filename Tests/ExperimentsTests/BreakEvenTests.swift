@@ -134,6 +134,39 @@ struct BreakEvenTests {
     #expect(found.points[0].writeUnits == 30)
   }
 
+  @Test("a global table has the break-even of any other: all Regions pay in either mode")
+  func globalTable() async throws {
+    let found = try await found(utilizations: [0.2, 0.3, 0.4], replications: 2) {
+      $0.replication = ReplicationConfig(regions: ["us-west-2"])
+    }
+    #expect(found.onDemand.cost.writes.mean == Money("32.85"))
+    #expect(found.points[0].world.cost.writes.mean == Money("47.45"))
+    let writes = try #require(found.outcomes.first { $0.kind == .writes })
+    guard case .at(let simulated) = writes.simulated else {
+      Issue.record("no crossing of writes")
+      return
+    }
+    #expect(abs(simulated - 0.29433962264) < 1e-9)
+    #expect(try abs(#require(writes.formula) - 0.26 / 0.9) < 1e-12)
+  }
+
+  @Test("reserved capacity has no part in it: what it covers would look free")
+  func reserved() async throws {
+    var scenario = try Self.scenario(
+      "breakEven: { table: t, utilization: [50 %] }", duration: "1 h", reads: 20, writes: 20)
+    func break50() async throws -> BreakEven? {
+      try await Runner.run(
+        scenario: scenario, prices: .bundled(region: "us-east-1"), options: Runner.Options(jobs: 1, seed: 5)
+      ).breakEven
+    }
+    let plain = try #require(try await break50())
+    scenario.system.account.reservedCapacity = ReservedCapacityConfig(
+      readCapacityUnits: 100, writeCapacityUnits: 100, term: .oneYear)
+    let reserved = try #require(try await break50())
+    #expect(plain.points[0].world.cost.both.mean > .zero)
+    #expect(reserved.points[0].world.cost.both.mean == plain.points[0].world.cost.both.mean)
+  }
+
   @Test("what nothing uses has no break-even")
   func unused() async throws {
     let found = try await found(utilizations: [0.2, 0.4], replications: 2, reads: 0)
@@ -204,12 +237,14 @@ struct BreakEvenTests {
 
   /// The break-even of a table whose worlds are made up: they consume and cost by the rules, in an hour.
   private func found(
-    utilizations: [Double], replications: Int, jobs: Int = 1, reads: Int64 = 40, index: String? = nil
+    utilizations: [Double], replications: Int, jobs: Int = 1, reads: Int64 = 40, index: String? = nil,
+    change: (inout TableConfig) -> Void = { _ in }
   ) async throws -> BreakEven {
     var scenario = try Self.scenario("")
     scenario.system.resources = scenario.system.resources.map { resource in
-      guard case .table(var table) = resource, let index else { return resource }
-      table.indexes = [IndexConfig(name: index, kind: .global(table.capacity))]
+      guard case .table(var table) = resource else { return resource }
+      if let index { table.indexes = [IndexConfig(name: index, kind: .global(table.capacity))] }
+      change(&table)
       return .table(table)
     }
     var plan = BreakEvenPlan(table: "t")
@@ -246,14 +281,17 @@ struct BreakEvenTests {
           amount: amount))
     }
     var throttles = 0.0
+    let regions = Int64(1 + (table.replication?.regions.count ?? 0))
+    let replicated = regions > 1 ? "Repl" : ""
     switch table.capacity {
     case .onDemand:
       add("ReadRequestUnits", reads * 7_200, 2, .consumed)
-      add("WriteRequestUnits", (writes + indexWrites) * 3_600, 1, .consumed)
+      add(replicated + "WriteRequestUnits", (writes + indexWrites) * 3_600 * regions, 1, .consumed)
     case .provisioned(let capacity):
       // Unit-milliseconds of an hour.
       add("ReadCapacityUnit-Hrs", Int64(capacity.readCapacityUnits) * 3_600_000, 1, .standing)
-      add("WriteCapacityUnit-Hrs", Int64(capacity.writeCapacityUnits) * 3_600_000, 1, .standing)
+      add(
+        replicated + "WriteCapacityUnit-Hrs", Int64(capacity.writeCapacityUnits) * 3_600_000 * regions, 1, .standing)
       throttles = capacity.readCapacityUnits == 134 ? 20 : 10
     }
     add("TimedStorage-ByteHrs", 1_024 * 3_600_000, 1_024, .standing)

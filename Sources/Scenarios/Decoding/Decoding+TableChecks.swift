@@ -16,6 +16,7 @@ extension Decoding {
       case .function, .httpApi, .queue, .stream, .eventSourceMapping: break
       }
     }
+    checkCachedOperations(cached)
     for reference in tableOperations {
       guard let table = tables[cached[reference.resource] ?? reference.resource] else { continue }
       checkIndex(reference, table)
@@ -23,6 +24,23 @@ extension Decoding {
     }
     for resource in resources {
       if case .table(let table) = resource { checkCollections(table) }
+    }
+  }
+
+  /// Notes tables with caches of whose operations there are too many to tell apart; `cached` is each cache's table.
+  private func checkCachedOperations(_ cached: [String: String]) {
+    var operations: [String: Set<TableOperation>] = [:]
+    let tables = Set(cached.values)
+    for reference in tableOperations {
+      let table = cached[reference.resource] ?? reference.resource
+      guard tables.contains(table) else { continue }
+      operations[table, default: []].insert(reference.operation)
+      guard operations[table]?.count == TableOperation.cachedMax + 1 else { continue }
+      operations[table] = nil
+      fault(
+        reference.fields.place, found: "more than \(TableOperation.cachedMax) different operations on `\(table)`",
+        wanted: "at most \(TableOperation.cachedMax) on a table with a cache", advice: "let operations share sizes")
+      return
     }
   }
 

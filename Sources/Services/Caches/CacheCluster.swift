@@ -148,9 +148,11 @@ struct CacheCluster: ~Copyable {
   }
 
   private func askTable(_ slot: UInt32, _ run: inout Run<Event>) {
-    _ = run.place(
+    let call = run.place(
       from: Party(.cacheCluster, index, tag: slot), to: table, site: pending[slot].site,
       ledger: run.ledgers.deeper(than: run.calls[pending[slot].call.slot].ledger))
+    guard requests[Int(pending[slot].operation)].isBatch else { return }
+    run.load(call, records: pending[slot].count, traits: .reportsRecords)
   }
 
   /// The keys of a call to the table.
@@ -162,6 +164,9 @@ struct CacheCluster: ~Copyable {
   @inline(never) mutating func answered(_ call: CallID, _ run: inout Run<Event>) {
     let slot = run.calls[call.slot].caller.tag
     let outcome = run.calls[call.slot].outcome
+    if requests[Int(pending[slot].operation)].isBatch {
+      pending[slot].count = lists.keepProcessed(slot, count: pending[slot].count, of: call, &run)
+    }
     run.finish(call)
     let operation = pending[slot]
     guard outcome == .success else {

@@ -34,6 +34,8 @@ struct CachedRequest: BitwiseCopyable {
   let isScan: Bool
   /// Keys that are drawn for it: its items, or 1 for a query or scan.
   let keys: UInt32
+  /// Whether the table may succeed and leave some of its items unprocessed.
+  let isBatch: Bool
   /// KB of one key's item or result, rounded up.
   let kilobytes: Int64
   /// Number of the kind of its entries among those of items, or among those of results.
@@ -82,6 +84,7 @@ struct CachedRequests {
       requests.append(
         CachedRequest(
           use: use, isScan: operation.kind == .scan, keys: operation.kind.hasSeveralKeys ? UInt32(operation.items) : 1,
+          isBatch: operation.kind.isBatch,
           kilobytes: max(1, Size(bytes: size).blocks(of: .kilobytes(1))), kind: UInt16(number),
           space: isResult ? UInt32(number + 1) : 0))
     }
@@ -108,6 +111,10 @@ extension TableOperation.Kind {
 }
 
 extension TableOperation {
+  /// Different operations on a table that has a cache in front of it, at most: a cache tells so many kinds of entries
+  /// apart, and no operation makes more than one kind.
+  public static let cachedMax = ExpiringCache.kindsMax
+
   /// What DAX reads from the table after it has done this operation there; nil but for transactions of writes
   /// (documented: TransactWriteItems through DAX).
   var refill: TableOperation? {
@@ -164,6 +171,23 @@ struct KeyLists: ~Copyable {
   /// The row of a slot that has been asked for before.
   @inline(__always) func knownRow(_ slot: UInt32) -> UnsafePointer<UInt32> {
     UnsafePointer(base + Int(slot) &* width)
+  }
+
+  /// Takes the keys that the table has left unprocessed, if any, out of the row of a slot with `count` keys, and unloads
+  /// the call that asked for them; returns how many keys stay, in their order.
+  @inline(never) func keepProcessed(
+    _ slot: UInt32, count: UInt32, of call: CallID, _ run: inout Run<Event>
+  ) -> UInt32 {
+    // A bit an item; a batch has at most 100.
+    var unprocessed: UInt128 = 0
+    run.unload(call) { unprocessed |= 1 << UInt128($0) }
+    let row = base + Int(slot) &* width
+    var kept: UInt32 = 0
+    for item in 0..<count where unprocessed >> UInt128(item) & 1 == 0 {
+      row[Int(kept)] = row[Int(item)]
+      kept += 1
+    }
+    return kept
   }
 
   @inline(never) private mutating func grow(to slot: Int) {

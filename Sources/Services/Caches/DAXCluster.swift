@@ -134,9 +134,10 @@ struct DAXCluster: ~Copyable {
     _ slot: UInt32, _ call: CallID, _ operation: UInt32, _ site: UInt32, count: UInt32, _ run: inout Run<Event>
   ) {
     pending[slot] = CachedOperation(call: call, operation: operation, site: site, count: count, purpose: .caller)
-    _ = run.place(
+    let own = run.place(
       from: Party(.daxCluster, index, tag: slot), to: table, site: site,
       ledger: run.ledgers.deeper(than: run.calls[call.slot].ledger))
+    if requests[Int(operation)].isBatch { run.load(own, records: count, traits: .reportsRecords) }
   }
 
   /// The keys of a call to the table.
@@ -148,6 +149,9 @@ struct DAXCluster: ~Copyable {
   @inline(never) mutating func answered(_ call: CallID, _ run: inout Run<Event>) {
     let slot = run.calls[call.slot].caller.tag
     let outcome = run.calls[call.slot].outcome
+    if requests[Int(pending[slot].operation)].isBatch {
+      pending[slot].count = lists.keepProcessed(slot, count: pending[slot].count, of: call, &run)
+    }
     run.finish(call)
     let operation = pending[slot]
     if outcome == .success { store(operation, slot, &run) }

@@ -30,7 +30,7 @@ extension Table {
     }
     guard takeAll(&run) else {
       if given.keys == nil {
-        let first = unprocessed.keep(member, demands, from: 0, before: .max)
+        let first = unprocessed.keep(member, 0, demands, from: 0, before: .max)
         keepThrottled(call, operation, first: first, &run)
       }
       return run.answer(call, .throttled)

@@ -9,6 +9,8 @@ import Units
 /// An item that was throttled and may be sent again, with what it takes.
 struct UnprocessedMember: BitwiseCopyable {
   var member: Member
+  /// Its place among the items of the call, from 0.
+  var item: UInt32
   /// The first of its demands; they follow each other.
   var firstDemand: UInt32
   /// The next item of the same batch; `.max` for none.
@@ -39,13 +41,15 @@ struct UnprocessedBatches: ~Copyable {
   var batches = Slab(
     blank: UnprocessedBatch(call: .none, operation: 0, first: .max, count: 0, attempts: 0), capacity: 1)
   var members = Slab(
-    blank: UnprocessedMember(member: Member(key: 0, position: 0), firstDemand: .max, next: .max), capacity: 1)
+    blank: UnprocessedMember(member: Member(key: 0, position: 0), item: 0, firstDemand: .max, next: .max), capacity: 1)
   var demands = Slab(
     blank: UnprocessedDemand(
       demand: Demand(capacity: 0, direction: .read, units: 0, position: 0), next: .max), capacity: 1)
 
   /// Keeps an item with its demands, before the item `next`; returns its place.
-  mutating func keep(_ member: Member, _ demands: Demands, from first: Int, before next: UInt32) -> UInt32 {
+  mutating func keep(
+    _ member: Member, _ item: UInt32, _ demands: Demands, from first: Int, before next: UInt32
+  ) -> UInt32 {
     var link = UInt32.max
     for number in (first..<demands.count).reversed() {
       let slot = self.demands.take()
@@ -53,7 +57,7 @@ struct UnprocessedBatches: ~Copyable {
       link = slot
     }
     let slot = members.take()
-    members[slot] = UnprocessedMember(member: member, firstDemand: link, next: next)
+    members[slot] = UnprocessedMember(member: member, item: item, firstDemand: link, next: next)
     return slot
   }
 
@@ -92,7 +96,7 @@ extension Table {
         apply(member, of: operation, &run)
         admitted &+= 1
       } else {
-        rest = unprocessed.keep(member, demands, from: first, before: rest)
+        rest = unprocessed.keep(member, item, demands, from: first, before: rest)
       }
     }
     if tooLarge > 0 {
@@ -120,7 +124,10 @@ extension Table {
     guard requests[Int(operation)].resend != nil else {
       note(outcomes.unprocessed, by: Int64(left), &run)
       var rest = rest
-      while rest != .max { rest = unprocessed.drop(rest) }
+      while rest != .max {
+        tell(call, unprocessed.members[rest].item, &run)
+        rest = unprocessed.drop(rest)
+      }
       return succeed(call, operation, &run)
     }
     run.recorder.count(records.requests)
@@ -171,11 +178,19 @@ extension Table {
     run.schedule(.table(index, .done(batch.call)), after: answer)
   }
 
+  /// A caller that keeps account of single items, as caches do, learns that one stays unprocessed.
+  private func tell(_ call: CallID, _ item: UInt32, _ run: inout Run<Event>) {
+    if run.calls[call.slot].traits.contains(.reportsRecords) { run.noteFailure(of: call, record: item) }
+  }
+
   /// What is left of a batch stays unprocessed.
   private mutating func giveUp(_ slot: UInt32, _ run: inout Run<Event>) {
     note(outcomes.unprocessed, by: Int64(unprocessed.batches[slot].count), &run)
     var rest = unprocessed.batches[slot].first
-    while rest != .max { rest = unprocessed.drop(rest) }
+    while rest != .max {
+      tell(unprocessed.batches[slot].call, unprocessed.members[rest].item, &run)
+      rest = unprocessed.drop(rest)
+    }
     unprocessed.batches.giveBack(slot)
   }
 }

@@ -52,7 +52,7 @@ extension Table {
       Demand(
         capacity: request.pointee.capacity, direction: request.pointee.direction, units: member.units,
         position: position))
-    let first = unprocessed.keep(member, demands, from: 0, before: .max)
+    let first = unprocessed.keep(member, 0, demands, from: 0, before: .max)
     keepThrottled(call, operation, first: first, &run)
   }
 

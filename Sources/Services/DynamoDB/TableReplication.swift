@@ -11,7 +11,8 @@ import Units
 struct TableReplication: ~Copyable {
   /// Whether there are any; without them nothing else here is asked.
   let isOn: Bool
-  /// Whether writes are billed by the request now; who switches the table's mode sets it.
+  /// Whether writes are billed by the request now; who switches the table's mode sets it. Provisioned capacity is billed
+  /// with that of the table.
   var isOnDemand: Bool
   private let table: UInt16
   private let config: TableConfig

@@ -119,6 +119,29 @@ struct CacheStoryTests {
     #expect(abs(result.latencyMs - 6.7 - 9 * command) < 1e-9)
   }
 
+  @Test(
+    "of a batch that the table does in part, the cache writes or deletes only that part",
+    arguments: [
+      (.batchGetItem, .invalidate, 2, 2), (.batchWriteItem, .writeThrough, 2, 2), (.batchWriteItem, .none, 0, 0),
+      (.batchWriteItem, .invalidate, 2, 0),
+    ]
+      as [(TableOperation.Kind, CacheClusterConfig.WritePolicy, Double, Double)])
+  func partialBatch(
+    kind: TableOperation.Kind, policy: CacheClusterConfig.WritePolicy, commands: Double, entries: Double
+  ) throws {
+    var config = cluster()
+    config.writePolicy = policy
+    let batch = TableOperation(kind: kind, itemSize: .kilobytes(1), items: 3)
+    let result = try story([(batch, [.seconds(1)])], config) {
+      $0.capacity = .onDemand(OnDemandThroughput(maxReadRequestUnits: 1, maxWriteRequestUnits: 2))
+    }.run()
+    #expect(result.requests(.success) == 1)
+    #expect(result.figure("unprocessedItems", of: "t") == 1)
+    #expect(result.figure("entries", of: "cache") == entries)
+    let sets = result.series.first { $0.key.name == "SetTypeCmds" && $0.key.statistic == .sum }?.values.reduce(0, +)
+    #expect(sets == commands)
+  }
+
   @Test("commands wait in line: at 10 a second on one node, the third of three waits 200 ms")
   func line() throws {
     var config = cluster()

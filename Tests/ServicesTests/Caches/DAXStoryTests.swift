@@ -169,6 +169,39 @@ struct DAXStoryTests {
     #expect(result.figure("readRequestUnits", of: "t") == 0.5 + 0.5 * misses)
   }
 
+  @Test(
+    "of a batch that the table does in part, only that part is cached",
+    arguments: [
+      (.batchGetItem, 2, false), (.batchWriteItem, 2, false), (.batchGetItem, 2, true), (.batchWriteItem, 3, true),
+    ]
+      as [(TableOperation.Kind, Double, Bool)])
+  func partialBatch(kind: TableOperation.Kind, entries: Double, resends: Bool) throws {
+    // Two of three items pass at once. Those that write find room for the third a second later, if they try again.
+    var batch = TableOperation(kind: kind, itemSize: .kilobytes(1), items: 3)
+    if resends {
+      let pause = kind == .batchGetItem ? Time.milliseconds(1) : .seconds(100)
+      batch.unprocessedItems = .resend(ResendRules(attempts: 2, backoff: pause, maxBackoff: pause))
+    }
+    let result = try story([(batch, [.seconds(1)])]) {
+      $0.capacity = .onDemand(OnDemandThroughput(maxReadRequestUnits: 1, maxWriteRequestUnits: 2))
+    }.run()
+    #expect(result.requests(.success) == 1)
+    #expect(result.figure("unprocessedItems", of: "t") == 3 - entries)
+    #expect(result.figure("itemEntries", of: "dax") == entries)
+  }
+
+  @Test("a batch that the table refuses as a whole is not cached, and leaves nothing behind")
+  func refusedBatch() throws {
+    let batch = TableOperation(kind: .batchWriteItem, itemSize: .kilobytes(5), items: 3)
+    let result = try story([(batch, [.seconds(1), .seconds(1), .seconds(500)])]) {
+      $0.capacity = .onDemand(OnDemandThroughput(maxWriteRequestUnits: 15))
+    }.run()
+    // Those of the second are refused; the third has room again.
+    #expect(result.requests(.success) == 2 && result.requests(.throttled) == 1)
+    #expect(result.figure("itemEntries", of: "dax") == 6)
+    #expect(result.figure("meanInFlight", of: "dax") < 1e-3)
+  }
+
   @Test("a batch of which nothing is missing does not ask the table")
   func fullBatch() throws {
     let result = try story([

@@ -121,6 +121,76 @@ struct ReplicationTests {
     #expect(total("TimedStorage-ByteHrs", result) == 2 * 3 * 1_648 * 990_000)
   }
 
+  @Test("of provisioned tables all Regions are billed by the hour, and nothing by the request, indexes included")
+  func provisioned() throws {
+    let units = CapacityMode.provisioned(ProvisionedThroughput(readCapacityUnits: 3, writeCapacityUnits: 10))
+    let result = try story {
+      $0.capacity = units
+      $0.indexes = [IndexConfig(name: "i", kind: .global(units))]
+      var timeToLive = TimeToLiveConfig(after: .constant(5e9))
+      timeToLive.deletionDelay = .constant(0)
+      $0.timeToLive = timeToLive
+    }.run()
+    #expect(result.figure("writeRequestUnits", of: "t") > 6)
+    #expect(!result.usage.contains { $0.meter.key.hasSuffix("RequestUnits") })
+    #expect(result.figure("replicatedWriteUnits", of: "t") == 0)
+    let hour = total("ReadCapacityUnit-Hrs", result) / (2 * 3 * 3)
+    #expect(hour > 0)
+    // Three Regions; the table's own write units are replicated ones, those of its index are not.
+    #expect(total("ReplWriteCapacityUnit-Hrs", result) == 3 * 10 * hour)
+    #expect(total("WriteCapacityUnit-Hrs", result) == 3 * 10 * hour)
+  }
+
+  @Test(
+    "a table that changes its mode changes what its replicas are billed by",
+    arguments: [(true, 9_999, 18), (true, 12_001, 0), (false, 9_999, 0), (false, 12_001, 18)]
+      as [(Bool, Double, Int128)])
+  func switching(fromOnDemand: Bool, milliseconds: Double, replicated: Int128) throws {
+    let modes = [
+      CapacityMode.onDemand(OnDemandThroughput()),
+      .provisioned(ProvisionedThroughput(readCapacityUnits: 10, writeCapacityUnits: 10)),
+    ]
+    var story = story {
+      $0.capacity = modes[fromOnDemand ? 0 : 1]
+      $0.capacityChanges = [CapacityChange(at: .seconds(10), capacity: modes[fromOnDemand ? 1 : 0])]
+      $0.limits.onDemandTime = .constant(2e9)
+      $0.limits.provisionedTime = .constant(2e9)
+    }
+    story.traffic[0].arrivals = .spikes([Spike(at: .ms(milliseconds), count: 3, over: .zero)])
+    #expect(try total("ReplWriteRequestUnits", story.run()) == replicated)
+  }
+
+  @Test("with strong consistency strong reads wait for the nearest Region, and no others", arguments: [true, false])
+  func strongReads(consistent: Bool) throws {
+    let reads: [(TableOperation.Kind, Bool)] = [(.getItem, true), (.query, true), (.scan, true), (.batchGetItem, true)]
+    for (kind, canBeStrong) in reads {
+      let read = TableOperation(kind: kind, itemSize: Size(bytes: 100), consistentRead: consistent && canBeStrong)
+      let result = try story(read, count: 1, regions: ["us-east-2", "us-west-2"]) {
+        $0.replication?.consistency = .strong
+        $0.replication?.roundTrip = .constant(20e6)
+      }.run()
+      #expect(result.latencyMs == (consistent ? 25 : 5), "\(kind)")
+    }
+  }
+
+  @Test("SDKs try a conflict again, as they do other errors of the service")
+  func conflictIsRetried() throws {
+    var story = story(count: 1, regions: ["us-east-2", "us-west-2"]) {
+      $0.replication?.consistency = .strong
+      $0.replication?.conflicts = 1
+    }
+    story.resources.append(
+      .function(
+        function(
+          "f", timeout: .seconds(10),
+          [.call(callStep("t", put, timeout: nil, attempts: 3, backoff: .seconds(1), onError: .fail))])))
+    story.traffic[0].targets = [TrafficTarget(resource: "f")]
+    let result = try story.run()
+    #expect(result.requests(.failed) == 1)
+    // Two pauses, of 1 s and 2 s, behind a start of 100 ms.
+    #expect(result.latencyMs >= 3_100 && result.latencyMs < 3_200)
+  }
+
   @Test("writes that another Region's write fails: none, all, or a share of them; with strong consistency only")
   func conflicts() throws {
     func failed(_ share: Double, _ consistency: ReplicationConfig.Consistency) throws -> Int64 {

@@ -78,6 +78,55 @@ struct TableStreamStoryTests {
     #expect(result.usage("ChangeDataCaptureUnits-Kinesis", of: "t") == 2_500)
   }
 
+  @Test("a table that grows is split, and so is its stream, whose readers lose nothing; of two, each has its own pace")
+  func splits() throws {
+    func reader(_ name: String, _ function: String) -> ResourceConfig {
+      var config = EventSourceMappingConfig(name: name, stream: "t", functionName: function)
+      config.batchSize = 10
+      return .eventSourceMapping(config)
+    }
+    let resources = [
+      table {
+        $0.streamViewType = .newImage
+        $0.capacity = .provisioned(ProvisionedThroughput(readCapacityUnits: 1, writeCapacityUnits: 500))
+        $0.limits.partitionSize = .kilobytes(100)
+      }, .function(function("f", [wait(50)])), .function(function("slow", [wait(700)])), reader("m", "f"),
+      reader("late", "slow"),
+    ]
+    for (items, partitions) in [(102, 1), (103, 2), (205, 4), (400, 4), (410, 8)] {
+      let result = try Story(resources, target: write, at: [.milliseconds(300)], count: items).run()
+      #expect(result.figure("storedBytesAtEnd", of: "t") == Double(1_000 * items))
+      #expect(result.figure("partitions", of: "t") == Double(partitions), "\(items)")
+      #expect(result.figure("streamShards", of: "t") == Double(partitions))
+      #expect(result.figure("streamClosedShards", of: "t") == Double(partitions - 1))
+      for mapping in ["m", "late"] {
+        #expect(result.figure("processedEvents", of: mapping) == Double(items))
+        #expect(result.figure("finalEventsBehind", of: mapping) == 0 && result.figure("lostEvents", of: mapping) == 0)
+      }
+      #expect(result.figure("meanPutToProcessedMs", of: "late") > result.figure("meanPutToProcessedMs", of: "m"))
+    }
+  }
+
+  @Test("indexes grow by their own entries, and do not split the table's stream")
+  func indexGrowth() throws {
+    let resources = [
+      table {
+        $0.streamViewType = .keysOnly
+        let units = CapacityMode.provisioned(ProvisionedThroughput(readCapacityUnits: 1, writeCapacityUnits: 500))
+        $0.capacity = units
+        $0.limits.partitionSize = .kilobytes(100)
+        var index = IndexConfig(name: "i", kind: .global(units))
+        index.projection = .keysOnly
+        index.entrySize = Size(bytes: 500)
+        $0.indexes = [index]
+      }
+    ]
+    // 300,000 B of items in 4 partitions, 150,000 B of entries in 2.
+    let result = try Story(resources, target: write, at: [.milliseconds(300)], count: 300).run()
+    #expect(result.figure("streamShards", of: "t") == 4)
+    #expect(result.figure("partitions", of: "t") == 4 + 2)
+  }
+
   @Test("duplicates are put twice, and billed once")
   func duplicates() throws {
     let result = try Story(
