@@ -109,7 +109,7 @@ extension Decoding {
         fault(
           node.place, found: "exports without point-in-time recovery",
           wanted: "pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true }",
-          advice: "AWS: PointInTimeRecoveryUnavailableException")
+          advice: "add it; AWS answers PointInTimeRecoveryUnavailableException")
       }
     }
     if let node = fields["restores"] {
