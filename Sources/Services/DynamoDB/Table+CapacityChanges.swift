@@ -162,19 +162,21 @@ extension Table {
       fitPartitions(capacity, &run)
     }
     if capacities[0].isOnDemand { updates.wasOnDemand = true }
+    replication.isOnDemand = capacities[0].isOnDemand
     for capacity in 0..<capacityCount { capacityChanged(capacity, &run, &account) }
   }
 
   // MARK: Warm throughput
 
-  /// Asks for more warm throughput. What is there already costs nothing and takes no time.
-  private mutating func requestWarmth(
-    _ capacity: Int, _ warm: WarmThroughput, _ run: inout Run<Event>, _ account: Account
-  ) -> CapacityChangeAnswer {
+  private func checkWarmth(_ capacity: Int, _ warm: WarmThroughput, _ account: Account) -> CapacityChangeAnswer {
     if warm.readUnitsPerSecond > account.tableQuota.reads || warm.writeUnitsPerSecond > account.tableQuota.writes {
       return .limitExceeded
     }
-    if updates.warmth[capacity] != nil { return .resourceInUse }
+    return updates.warmth[capacity] == nil ? .accepted : .resourceInUse
+  }
+
+  /// Warm throughput is on its way to what was asked for. What is there already costs nothing and takes no time.
+  private mutating func warm(_ capacity: Int, _ warm: WarmThroughput, _ run: inout Run<Event>) {
     let reads = max(0, warm.readUnitsPerSecond - capacities[capacity].warmReads)
     let writes = max(0, warm.writeUnitsPerSecond - capacities[capacity].warmWrites)
     if reads + writes > 0 {
@@ -183,7 +185,6 @@ extension Table {
       run.schedule(
         .table(index, .throughput(.warmed(capacity: UInt8(capacity)))), after: updates.draw(.preWarming))
     }
-    return .accepted
   }
 
   private mutating func warmed(_ capacity: Int, _ run: inout Run<Event>) {
@@ -240,6 +241,11 @@ extension Table {
         modes[number] = mode
       }
     }
+    for change in changes {
+      guard let warm = change.warmThroughput else { continue }
+      let answer = checkWarmth(capacityNumber(of: change.index), warm, account)
+      if answer != .accepted { return answer }
+    }
     if isSwitch {
       let answer = requestSwitch(completed(modes), &run, &account)
       if answer != .accepted { return answer }
@@ -253,9 +259,7 @@ extension Table {
       }
     }
     for change in changes {
-      guard let warm = change.warmThroughput else { continue }
-      let answer = requestWarmth(capacityNumber(of: change.index), warm, &run, account)
-      if answer != .accepted { return answer }
+      if let warm = change.warmThroughput { self.warm(capacityNumber(of: change.index), warm, &run) }
     }
     return .accepted
   }

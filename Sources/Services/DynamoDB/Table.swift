@@ -267,7 +267,7 @@ extension Table {
     var lines: [UsageLine] = []
     var indexWrites: Int64 = 0
     for capacity in 0..<capacityCount {
-      if capacity > 0 { indexWrites += capacities[capacity].consumed(.write, recorder) }
+      if capacity > 0 { indexWrites += capacities[capacity].billedUnits(.write, recorder) }
       lines.append(
         UsageLine(
           meter: TableMeters.reads(config.tableClass), resource: config.name,
