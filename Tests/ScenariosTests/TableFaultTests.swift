@@ -28,6 +28,11 @@ struct TableFaultTests {
       "globalSecondaryIndexes: { byDate: {} }|localSecondaryIndexes: { byDate: {} }", "24:30",
       ["a second index `byDate`", "rename one"]
     ),
+    ("storageSize: 1000001 GB", "23:18", ["in partitions of 10 GB", "at most 100000 partitions"]),
+    (
+      "itemCount: 1000000000000|averageItemSize: 400 KB", "24:22",
+      ["in partitions of 10 GB", "at most 100000 partitions", "a part of the table"]
+    ),
     ("timeToLiveSpecification: { after: -5 s }", "23:39", ["found -5 s", "0 or more"]),
     ("timeToLiveSpecification: { enabled: true }", "23:30", ["no `after`", "a time or a distribution of times"]),
     ("timeToLiveSpecification: { after: [ 5 s ] }", "23:39", ["a time or a distribution of times, as in `2 s`"]),
@@ -99,13 +104,14 @@ struct TableFaultTests {
   }
 
   @Test(
-    "warm throughput at its least is sound, of either mode",
+    "warm throughput at its least is sound, of either mode, and storage at its most",
     arguments: [
       "warmThroughput: { readUnitsPerSecond: 12000, writeUnitsPerSecond: 4000 }",
       provisioned + "warmThroughput: { readUnitsPerSecond: 5, writeUnitsPerSecond: 5 }",
       "capacityChanges: [ { at: 1 s, warmThroughput: { readUnitsPerSecond: 12000, writeUnitsPerSecond: 4000 } } ]",
+      "storageSize: 1000000 GB",
     ])
-  func leastWarmThroughput(lines: String) {
+  func edges(lines: String) {
     let text = "type: table\n" + lines.split(separator: "|").map { "    \($0)\n" }.joined()
     #expect(Examples.faults(of: Examples.small("type: table\n", becomes: text)).isEmpty)
   }
