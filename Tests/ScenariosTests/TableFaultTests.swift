@@ -151,7 +151,7 @@ struct TableFaultTests {
     ),
     (
       "  near: { type: cacheCluster, table: items, engine: memcached, cacheNodeType: cache.m7g.large, numNodeGroups: 2 }",
-      "23:97", ["`numNodeGroups` with memcached", "write `numCacheNodes`"]
+      "23:96", ["`numNodeGroups` with memcached", "write `numCacheNodes`"]
     ),
     (
       "  changes: { type: eventSourceMapping, eventSource: items, functionName: list }", "23:53",

@@ -168,7 +168,7 @@ extension Table {
 
   // MARK: Warm throughput
 
-  private func checkWarmth(_ capacity: Int, _ warm: WarmThroughput, _ account: Account) -> CapacityChangeAnswer {
+  private mutating func checkWarmth(_ capacity: Int, _ warm: WarmThroughput, _ account: Account) -> CapacityChangeAnswer {
     if warm.readUnitsPerSecond > account.tableQuota.reads || warm.writeUnitsPerSecond > account.tableQuota.writes {
       return .limitExceeded
     }
@@ -241,9 +241,10 @@ extension Table {
         modes[number] = mode
       }
     }
-    for change in changes {
+    for (number, change) in changes.enumerated() {
       guard let warm = change.warmThroughput else { continue }
-      let answer = checkWarmth(capacityNumber(of: change.index), warm, account)
+      let isSecond = changes[..<number].contains { $0.index == change.index && $0.warmThroughput != nil }
+      let answer = isSecond ? .resourceInUse : checkWarmth(capacityNumber(of: change.index), warm, account)
       if answer != .accepted { return answer }
     }
     if isSwitch {

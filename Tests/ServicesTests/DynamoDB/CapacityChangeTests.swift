@@ -192,6 +192,15 @@ struct CapacityChangeTests {
     #expect(result.figure("warmWriteUnitsAdded", of: "t") == (writes == 1 ? 0 : 39_999))
   }
 
+  @Test("of two warm throughputs for one moment none is taken")
+  func twice() throws {
+    let warm = CapacityChange(
+      at: .seconds(10), warmThroughput: WarmThroughput(readUnitsPerSecond: 1, writeUnitsPerSecond: 400))
+    let result = try story(provisioned(1, 1), [warm, warm]).run()
+    #expect(result.figure("capacityUpdatesInUse", of: "t") == 1)
+    #expect(result.figure("warmWriteUnitsAdded", of: "t") == 0)
+  }
+
   @Test(
     "warm throughput rises 300 s after it was asked for, while the table serves",
     arguments: [
