@@ -168,7 +168,8 @@ extension Table {
 
   // MARK: Warm throughput
 
-  private mutating func checkWarmth(_ capacity: Int, _ warm: WarmThroughput, _ account: Account) -> CapacityChangeAnswer {
+  private mutating func checkWarmth(_ capacity: Int, _ warm: WarmThroughput, _ account: Account) -> CapacityChangeAnswer
+  {
     if warm.readUnitsPerSecond > account.tableQuota.reads || warm.writeUnitsPerSecond > account.tableQuota.writes {
       return .limitExceeded
     }
