@@ -39,7 +39,8 @@ let package = Package(
     module(
       "Services", ["Engine", "Units", "CZlib"],
       exclude: [
-        "Lambda/README.md", "APIGateway/README.md", "DynamoDB/README.md", "Traffic/README.md", "Streams/README.md",
+        "Lambda/README.md", "APIGateway/README.md", "DynamoDB/README.md", "DynamoDB/Capacity.md",
+        "DynamoDB/Durability.md", "Traffic/README.md", "Streams/README.md",
         "SQS/README.md", "EventSources/README.md", "Caches/README.md",
       ]),
     module("Billing", ["Engine", "Units", yams], resources: [.embedInCode("Prices")]),

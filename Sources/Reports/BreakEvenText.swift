@@ -73,7 +73,8 @@ struct BreakEvenText {
     "Provisioned capacity costs the same whether it is used or not, and is billed by the hour. On demand a refused "
       + "request costs nothing, and one that is tried again may be admitted and cost.",
     "The formula knows list prices only; free tier, reserved capacity and replicated writes are on the simulated bill "
-      + "where the scenario has them.",
+      + "where the scenario has them. Reserved capacity is paid for in either mode, so that what it covers costs nothing "
+      + "more here.",
     "Eventually consistent reads are no cause: they take half a unit in either mode.",
     "Between two simulated utilisations the cost is interpolated over the provisioned units.",
   ]

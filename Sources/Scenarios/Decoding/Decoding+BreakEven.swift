@@ -37,7 +37,8 @@ extension Decoding {
     let wanted = names.isEmpty ? "\(noun); there is none" : "\(noun): " + listed(names)
     guard let name = text(node, wanted: wanted) else { return nil }
     if names.contains(name) { return name }
-    return reject(node, wanted: wanted, advice: guess(name, in: names).map { "did you mean `\($0)`?" } ?? "")
+    let advice = names.isEmpty ? "add one or leave out `breakEven`" : "correct the name"
+    return reject(node, wanted: wanted, advice: guess(name, in: names).map { "did you mean `\($0)`?" } ?? advice)
   }
 
   /// Shares above 0, at most 1, ascending.

@@ -126,7 +126,8 @@ extension Decoding {
     for entry in fields.entries where others.contains(entry.key) {
       fault(
         entry.keyPlace, found: "`\(entry.key)` with \(config.engine.rawValue)",
-        wanted: "`\(wanted)` for the nodes that divide the keys", advice: "leave it out")
+        wanted: "`\(wanted)` for the nodes that divide the keys",
+        advice: entry.key.hasPrefix("num") ? "write `\(wanted)`" : "leave it out")
     }
     if let node = fields["numCacheNodes"] { config.shards = integer(node, 1...60) ?? 1 }
     if let node = fields["numNodeGroups"] { config.shards = integer(node, 1...500) ?? 1 }
@@ -203,8 +204,10 @@ extension Decoding {
     switch index[name] {
     case .table: return name
     case .unknown: return nil
-    case .function, .httpApi, .queue, .stream, .mapping, .cache:
-      return reject(node, wanted: "the name of a table")
+    case .cache(let table):
+      return reject(node, wanted: "the name of a table", advice: "a cache is in front of a table: write `\(table)`")
+    case .function, .httpApi, .queue, .stream, .mapping:
+      return reject(node, wanted: "the name of a table", advice: "a cache is in front of a table only")
     case nil:
       let guess = self.guess(name, in: index.names)
       return reject(

@@ -15,7 +15,7 @@ extension Decoding {
   private func distribution(_ node: YAMLNode, _ kind: Kind, level: Int) -> Distribution? {
     let prefix = Shapes.distributionPrefix(of: kind)
     guard case .mapping = node.content else {
-      guard case .scalar = node.content else { return reject(node, wanted: "a time, size, number or distribution") }
+      guard case .scalar = node.content else { return reject(node, wanted: Kind.shape(prefix + "Distribution").wanted) }
       return amount(node, kind).map { .constant($0) }
     }
     guard let shape = Shapes.named(prefix + "Distribution"), let fields = fields(node, shape) else { return nil }

@@ -112,9 +112,12 @@ extension Decoding {
     }
   }
 
+  /// What to leave out of a scalar so that a plain number is left; empty if that is not it.
   private func quotes(_ node: YAMLNode) -> String {
-    if case .scalar(_, plain: false) = node.content { return "leave out the quotes" }
-    return ""
+    guard case .scalar(let text, let plain) = node.content else { return "" }
+    if !plain { return "leave out the quotes" }
+    guard let space = text.firstIndex(of: " "), ExactDecimal(String(text[..<space])) != nil else { return "" }
+    return "leave out the unit"
   }
 
   /// A number without a trailing `.0`.

@@ -18,9 +18,9 @@ extension Decoding {
       components: (fields["resources"]?.entries?.count ?? 0) + (fields["traffic"]?.entries?.count ?? 0))
     let seed = fields["seed"].map { integer($0, 0...Int.max) } ?? Int(Scenario.defaultSeed)
     let replications = fields["replications"].map { integer($0, 1...100_000) } ?? Scenario.defaultReplications
-    let account = self.account(fields["account"])
-    let log = fields["invocationLog"].flatMap { invocationLog($0) }
     let index = ResourceIndex(fields["resources"])
+    let account = self.account(fields["account"], index)
+    let log = fields["invocationLog"].flatMap { invocationLog($0) }
     let resources = fields["resources"].map { self.resources($0, index) } ?? []
     checkConcurrency(account)
     assumeCapacityBilling(resources, account, isStated: fields["account"]?.child("capacityBilling") != nil)
@@ -168,30 +168,32 @@ extension Decoding {
     return config
   }
 
-  private func account(_ node: YAMLNode?) -> AccountConfig {
+  /// The account; its defaults are noted if there is something that they concern.
+  private func account(_ node: YAMLNode?, _ index: ResourceIndex) -> AccountConfig {
     var config = AccountConfig()
     let fields = node.flatMap { self.fields($0, Shapes.account) }
+    let (hasFunctions, hasAPIs) = (index.hasFunctions, index.hasAPIs)
     let quotas = "Lambda quotas"
     let scaling = "Lambda scaling behaviour"
     let gateway = "API Gateway quotas"
     if let node = fields?["concurrentExecutions"] {
       config.concurrentExecutions = integer(node, 1...10_000_000) ?? config.concurrentExecutions
-    } else {
+    } else if hasFunctions {
       assume("", "account.concurrentExecutions", "1000", .documented, quotas, "2026-10")
     }
     if let node = fields?["functionScaling"], let scaling = self.fields(node, Shapes.functionScaling) {
       if let node = scaling["burst"] { config.scalingBurst = integer(node, 1...1_000_000_000) ?? config.scalingBurst }
       if let node = scaling["rate"] { config.scalingRate = wholeRate(node) ?? config.scalingRate }
-    } else {
+    } else if hasFunctions {
       assume("", "account.functionScaling", "burst 1000, rate 100 / s", .documented, scaling, "2026-10")
     }
-    decodeRequestRate(fields?["requestRate"], &config)
+    decodeRequestRate(fields?["requestRate"], &config, isUsed: hasFunctions)
     if let node = fields?["apiThrottling"], let throttling = self.fields(node, Shapes.apiThrottling) {
       if let node = throttling["rateLimit"] { config.apiRateLimit = wholeRate(node) ?? config.apiRateLimit }
       if let node = throttling["burstLimit"] {
         config.apiBurstLimit = integer(node, 1...1_000_000_000) ?? config.apiBurstLimit
       }
-    } else {
+    } else if hasAPIs {
       assume("", "account.apiThrottling", "rateLimit 10000 / s, burstLimit 5000", .documented, gateway, "2026-10")
     }
     decodeTableQuotas(fields?["tableThroughput"], &config)
@@ -199,16 +201,16 @@ extension Decoding {
     return config
   }
 
-  private func decodeRequestRate(_ node: YAMLNode?, _ config: inout AccountConfig) {
+  private func decodeRequestRate(_ node: YAMLNode?, _ config: inout AccountConfig, isUsed: Bool) {
     let fields = node.flatMap { self.fields($0, Shapes.requestRate) }
     if let node = fields?["perConcurrency"] {
       config.requestsPerConcurrency = wholeRate(node, upTo: 1_000) ?? config.requestsPerConcurrency
-    } else {
+    } else if isUsed {
       assume("", "account.requestRate.perConcurrency", "10 / s", .documented, "Lambda quotas", "2026-10")
     }
     if let node = fields?["burst"] {
       config.requestBurst = time(node, .milliseconds(1)...Time.seconds(60)) ?? config.requestBurst
-    } else {
+    } else if isUsed {
       assume(
         "", "account.requestRate.burst", "1 s", .unknown, "AWS publishes the rate, not how much may come at once",
         "2026-11")

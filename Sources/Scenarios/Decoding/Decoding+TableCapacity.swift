@@ -24,6 +24,7 @@ extension Decoding {
     config.capacity = capacityMode(mode, fields, of: config.name) ?? config.capacity
     config.warmThroughput = warmThroughput(fields["warmThroughput"])
     if let node = fields["capacityModel"] { decodeCapacityModel(node, &config.limits) }
+    checkWarmThroughput(fields["warmThroughput"], config.warmThroughput, config.capacity, config.limits)
     assumeCapacity(fields, config)
   }
 
@@ -36,16 +37,6 @@ extension Decoding {
     }
   }
 
-  /// Warm throughput; nil if the scenario leaves it out, or it is wrong.
-  func warmThroughput(_ node: YAMLNode?) -> WarmThroughput? {
-    guard let node, let fields = self.fields(node, Shapes.warmThroughput),
-      let reads = fields["readUnitsPerSecond"].flatMap({ integer($0, 1...1_000_000) }),
-      let writes = fields["writeUnitsPerSecond"].flatMap({ integer($0, 1...1_000_000) })
-    else { return nil }
-    throughputClaims.append(ThroughputClaim(place: node.place, reads: reads, writes: writes, isProvisioned: false))
-    return WarmThroughput(readUnitsPerSecond: reads, writeUnitsPerSecond: writes)
-  }
-
   /// A mode with the throughput that belongs to it, at time zero; or that of a listed change, which scales nothing.
   private func capacityMode(
     _ mode: BillingMode, _ fields: Fields, of table: String, under path: String = "", isChange: Bool = false
@@ -54,29 +45,39 @@ extension Decoding {
     switch mode {
     case .payPerRequest:
       if let scaling {
-        return reject(
-          scaling, wanted: "no autoScaling on demand", advice: "add `billingMode: provisioned` or leave it out")
+        return refuse(
+          scaling, "`autoScaling` on demand", wanted: "no such key", "add `billingMode: provisioned` or leave it out")
       }
       if let node = fields["provisionedThroughput"] {
-        return reject(
-          node, wanted: "no provisionedThroughput on demand", advice: "add `billingMode: provisioned` or leave it out")
+        return refuse(
+          node, "`provisionedThroughput` on demand", wanted: "no such key",
+          "add `billingMode: provisioned` or leave it out")
       }
       return .onDemand(fields["onDemandThroughput"].map { onDemandThroughput($0) } ?? OnDemandThroughput())
     case .provisioned:
       if let node = fields["onDemandThroughput"] {
-        return reject(
-          node, wanted: "no onDemandThroughput with provisioned capacity", advice: "use provisionedThroughput")
+        return refuse(
+          node, "`onDemandThroughput` with provisioned capacity", wanted: "no such key", "use provisionedThroughput")
       }
       guard let node = fields["provisionedThroughput"] else {
         fault(
-          fields.place, found: "no `provisionedThroughput`", wanted: fields.wanted("provisionedThroughput"),
-          advice: "add it, or `billingMode: payPerRequest`")
+          fields.place, found: "no `provisionedThroughput`" + (path.isEmpty ? "" : " of `\(path)`"),
+          wanted: "provisionedThroughput: { readCapacityUnits: 10, writeCapacityUnits: 10 }",
+          advice: path.isEmpty
+            ? "add it, or `billingMode: payPerRequest`"
+            : "add it: indexes of a provisioned table have units of their own")
         return nil
       }
       guard var throughput = provisionedThroughput(node, isChange: isChange) else { return nil }
       if let scaling { decodeTableScaling(scaling, &throughput, of: table, under: path) }
       return .provisioned(throughput)
     }
+  }
+
+  /// Notes a key that the mode does not have; nil for the caller to return.
+  private func refuse(_ node: YAMLNode, _ found: String, wanted: String, _ advice: String) -> CapacityMode? {
+    fault(node.place, found: found, wanted: wanted, advice: advice)
+    return nil
   }
 
   private func provisionedThroughput(_ node: YAMLNode, isChange: Bool) -> ProvisionedThroughput? {
@@ -175,6 +176,7 @@ extension Decoding {
     }
     checkMoments(of: changes)
     checkIndexes(of: changes, config)
+    checkWarmThroughput(of: changes, config)
     config.capacityChanges = changes.map(\.change)
     if !nodes.isEmpty { assumeCapacityUpdates(config) }
   }

@@ -61,7 +61,8 @@ extension Decoding {
       fault(
         node.place, found: node.summary,
         wanted: names.isEmpty ? "a table with indexes" : "an index of `\(table.name)`: " + listed(names),
-        advice: guess.map { "did you mean `\($0)`?" } ?? "add it to the table")
+        advice: guess.map { "did you mean `\($0)`?" }
+          ?? "add it to the table's `globalSecondaryIndexes` or `localSecondaryIndexes`")
       return
     }
     switch index.kind {

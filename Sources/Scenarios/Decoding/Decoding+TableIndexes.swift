@@ -23,7 +23,7 @@ extension Decoding {
       for entry in entries {
         checkIndexName(entry)
         if !names.insert(entry.key).inserted {
-          fault(entry.keyPlace, found: "a second index `\(entry.key)`", wanted: "another name")
+          fault(entry.keyPlace, found: "a second index `\(entry.key)`", wanted: "another name", advice: "rename one")
         }
         if let index = index(entry, shape, of: config) { config.indexes.append(index) }
       }
@@ -82,6 +82,9 @@ extension Decoding {
     if isGlobal {
       if let node = fields["keys"] { index.keys = keyDistribution(node) } else { choose("keys", "as the items'") }
       index.warmThroughput = warmThroughput(fields["warmThroughput"])
+      if case .global(let mode) = index.kind {
+        checkWarmThroughput(fields["warmThroughput"], index.warmThroughput, mode, table.limits)
+      }
     }
     return faults.count == before ? index : nil
   }

@@ -24,6 +24,11 @@ extension Decoding {
       guard case .scalar = node.content else {
         return reject(node, wanted: "a number of keys or a law, as in { zipf: { count: 1000000 } }")
       }
+      guard node.scalarText?.first?.isLetter != true else {
+        return reject(
+          node, wanted: "a number of keys or a law, as in { zipf: { count: 1000000 } }",
+          advice: "a law stands with what belongs to it")
+      }
       return keyCount(node).map { KeyDistribution(count: $0) }
     }
     guard let shape = Shapes.named("keySpace"), let fields = self.fields(node, shape) else { return nil }
@@ -41,7 +46,7 @@ extension Decoding {
     case "uniform": return count.map { KeyDistribution(count: $0) }
     case "monotonic": return count.map { KeyDistribution(count: $0, law: .monotonic) }
     case "zipf":
-      let exponent = fields["exponent"].map { positive($0, upTo: 10) } ?? zipfExponent()
+      let exponent = fields["exponent"].map { self.exponent($0) } ?? zipfExponent()
       guard let count, let exponent else { return nil }
       return KeyDistribution(count: count, law: .zipf(exponent: exponent))
     case "hot":
@@ -61,6 +66,14 @@ extension Decoding {
 
   private func keyCount(_ node: YAMLNode) -> Int? { integer(node, 1...KeyDistribution.countMax) }
 
+  private func exponent(_ node: YAMLNode) -> Double? {
+    guard let value = number(node) else { return nil }
+    guard value > 0 else {
+      return reject(node, wanted: "a number above 0, at most 10", advice: "write `uniform` for keys that are all alike")
+    }
+    return positive(node, upTo: 10)
+  }
+
   private func zipfExponent() -> Double {
     assume(
       "", "keys.zipf.exponent", "0.99", .unknown, "a stated choice: the zipfian constant of the benchmark YCSB",
@@ -78,7 +91,7 @@ extension Decoding {
     let weights = items.compactMap { weight($0) }
     guard weights.count == items.count else { return nil }
     guard weights.contains(where: { $0 > 0 }) else {
-      fault(node.place, found: "no weight above 0", wanted: "at least one")
+      fault(node.place, found: "no weight above 0", wanted: "at least one", advice: "write `uniform` if all are alike")
       return nil
     }
     return KeyDistribution(count: weights.count, law: .given(weights: weights))

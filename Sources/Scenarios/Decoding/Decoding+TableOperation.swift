@@ -18,7 +18,12 @@ extension Decoding {
     let items = fields["items"].map { integer($0, 1...1_000_000) } ?? 1
     let consistent = fields["consistentRead"].map { boolean($0) } ?? false
     guard let kind, let itemSize, let items, let consistent else { return nil }
-    if let items = fields["items"], let most = kind.itemsMax, integer(items, 1...most) == nil { return nil }
+    if let node = fields["items"], let most = kind.itemsMax, items > most {
+      fault(
+        node.place, found: "\(items) items", wanted: "at most \(most) in one \(kind.rawValue)",
+        advice: most == 1 ? "leave it out, or use a batch or transaction" : "split it with `repeat`")
+      return nil
+    }
     if let bytes = kind.bytesMax, Int64(items) * itemSize.bytes > bytes.bytes {
       fault(
         fields["items"]?.place ?? fields.place, found: "\(items) items of \(itemSize)",

@@ -17,9 +17,10 @@ extension Decoding {
     guard let items = list(node, wanted: "a list of Region codes") else { return }
     if items.isEmpty { fault(node.place, found: "no Regions", wanted: "at least one") }
     var replication = ReplicationConfig(regions: items.compactMap { region($0) })
-    for (item, region) in zip(items, replication.regions)
-    where replication.regions.filter({ $0 == region }).count > 1 {
-      fault(item.place, found: "`\(region)` more than once", wanted: "each Region once")
+    var seen: Set<String> = []
+    for item in items {
+      guard let region = item.scalarText, !seen.insert(region).inserted else { continue }
+      fault(item.place, found: "`\(region)` more than once", wanted: "each Region once", advice: "leave it out")
     }
     if let node = fields["multiRegionConsistency"] {
       replication.consistency = choice(node, ReplicationConfig.Consistency.self) ?? .eventual
@@ -96,7 +97,8 @@ extension Decoding {
     if regions.count != 3 || table.replication?.regions.isEmpty == true {
       fault(
         node.place, found: "\(regions.count) Regions with strong consistency",
-        wanted: "three: two replicas, or one replica and a witness")
+        wanted: "three: two replicas, or one replica and a witness",
+        advice: regions.count < 3 ? "add a replica or a `globalTableWitness`" : "leave out \(regions.count - 3)")
     } else if !Self.regionSets.contains(where: { $0.isSuperset(of: regions) }) {
       fault(
         node.place, found: regions.joined(separator: ", "),

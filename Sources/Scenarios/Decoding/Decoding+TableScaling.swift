@@ -51,7 +51,7 @@ extension Decoding {
     if let node = fields["targetValue"] {
       config.targetUtilization = node.scalarText == "none" ? nil : share(node)
       if let target = config.targetUtilization, !(0.2...0.9).contains(target) {
-        fault(node.place, found: node.summary, wanted: "20 % to 90 %")
+        fault(node.place, found: node.summary, wanted: "20 % to 90 %", advice: "the default is 70 %")
       }
     } else {
       assume(
@@ -72,10 +72,13 @@ extension Decoding {
     }
     guard let minimum, let maximum else { return nil }
     if minimum > maximum {
-      fault(node.place, found: "minCapacity \(minimum) above maxCapacity \(maximum)", wanted: "the least first")
+      fault(
+        node.place, found: "minCapacity \(minimum) above maxCapacity \(maximum)", wanted: "the least first",
+        advice: "exchange them")
     } else if !(minimum...maximum).contains(present) {
       fault(
-        node.place, found: "bounds \(minimum) to \(maximum)", wanted: "bounds around the \(present) provisioned units")
+        node.place, found: "bounds \(minimum) to \(maximum)", wanted: "bounds around the \(present) provisioned units",
+        advice: "change either, so that auto scaling begins within its bounds")
     }
     (config.minCapacity, config.maxCapacity) = (minimum, maximum)
     return config
@@ -138,7 +141,8 @@ extension Decoding {
   private func reservedUnits(_ node: YAMLNode?) -> Int? {
     guard let node else { return 0 }
     guard let units = integer(node, 0...10_000_000) else { return nil }
-    return units % 100 == 0 ? units : reject(node, wanted: "a multiple of 100 units")
+    return units % 100 == 0
+      ? units : reject(node, wanted: "a multiple of 100 units", advice: "AWS sells them in hundreds")
   }
 
   /// Notes how provisioned capacity is billed, if a table ever has any.

@@ -108,7 +108,9 @@ final class Decoding {
       let present = entries.filter { shape.oneOf.contains($0.key) }
       if present.count != 1 {
         let found = present.isEmpty ? "none" : present.map { "`\($0.key)`" }.joined(separator: " and ")
-        fault(node.place, found: found, wanted: "exactly one of " + shape.oneOf.joined(separator: ", "))
+        fault(
+          node.place, found: found, wanted: "exactly one of " + shape.oneOf.joined(separator: ", "),
+          advice: present.isEmpty ? "add one" : "leave out all but one")
       }
     }
     return fields

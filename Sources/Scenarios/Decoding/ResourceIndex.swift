@@ -49,6 +49,22 @@ struct ResourceIndex {
     self.targets = targets
   }
 
+  /// Whether any resource is a function.
+  var hasFunctions: Bool {
+    targets.values.contains { target in
+      if case .function = target { return true }
+      return false
+    }
+  }
+
+  /// Whether any resource is an API.
+  var hasAPIs: Bool {
+    targets.values.contains { target in
+      if case .httpApi = target { return true }
+      return false
+    }
+  }
+
   /// The resource of that name; nil if there is none.
   subscript(name: String) -> Target? { targets[name] }
 

@@ -93,8 +93,10 @@ extension Kind {
     case .moment: "a UTC moment, as in `2026-06-01T00:00:00Z`"
     case .objective: "an objective, as in `latency.p99 < 300 ms`"
     case .choice(let words): "one of " + words.joined(separator: ", ")
-    case .shape(let name):
-      name.hasSuffix("Distribution") ? "a time, size, number or distribution" : "a mapping (\(name))"
+    case .shape("timeDistribution"): "a time or a distribution of times, as in `2 s`"
+    case .shape("sizeDistribution"): "a size or a distribution of sizes, as in `2 KB`"
+    case .shape("numberDistribution"): "a number or a distribution of numbers, as in `5`"
+    case .shape(let name): "a mapping (\(name))"
     case .named: "a mapping of names"
     case .list: "a list"
     case .either(let kinds): kinds.map(\.wanted).joined(separator: ", or ")

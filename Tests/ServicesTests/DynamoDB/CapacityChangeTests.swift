@@ -176,6 +176,31 @@ struct CapacityChangeTests {
     #expect(provisionedWrites(result).last == 10 * refused)
   }
 
+  @Test("units and warm throughput of one request are refused together", arguments: [(40_000, 5), (40_001, 1)])
+  func together(warmWrites: Int, writes: Double) throws {
+    let result = try story(
+      provisioned(1, 1),
+      [
+        CapacityChange(
+          at: .seconds(10), capacity: provisioned(1, 5),
+          warmThroughput: WarmThroughput(readUnitsPerSecond: 1, writeUnitsPerSecond: warmWrites))
+      ]
+    )
+    .run()
+    #expect(result.figure("finalWriteCapacityUnits", of: "t") == writes)
+    #expect(result.figure("capacityUpdatesLimitExceeded", of: "t") == (writes == 1 ? 1 : 0))
+    #expect(result.figure("warmWriteUnitsAdded", of: "t") == (writes == 1 ? 0 : 39_999))
+  }
+
+  @Test("of two warm throughputs for one moment none is taken")
+  func twice() throws {
+    let warm = CapacityChange(
+      at: .seconds(10), warmThroughput: WarmThroughput(readUnitsPerSecond: 1, writeUnitsPerSecond: 400))
+    let result = try story(provisioned(1, 1), [warm, warm]).run()
+    #expect(result.figure("capacityUpdatesInUse", of: "t") == 1)
+    #expect(result.figure("warmWriteUnitsAdded", of: "t") == 0)
+  }
+
   @Test(
     "warm throughput rises 300 s after it was asked for, while the table serves",
     arguments: [
