@@ -24,7 +24,7 @@ extension Table {
       let key = expiredKeys.draw(&expiredKeyStream)
       changes.append(
         TableChange(
-          kind: .expired, key: key, newBytes: 0, oldBytes: UInt32(expired.bytesEach),
+          kind: .expired, key: key, newBytes: 0, oldBytes: UInt32(min(expired.bytesEach, 400 << 10)),
           position: KeyPosition.start(of: key)))
     }
   }

@@ -132,3 +132,22 @@ struct OperationTests {
     ] { #expect(TableRequest(asked, config, memory: memory).isPlain == isPlain) }
   }
 }
+
+/// What follows a table learns of expired items.
+@Suite("Expired items in a stream")
+struct ExpiredItemTests {
+  @Test("an expired item has at most 400 KB in the stream, however few items are said to hold what is stored")
+  func expired() throws {
+    for (size, each) in [(Size.kilobytes(399), 408_576), (.gigabytes(10), 409_600)] as [(Size, Double)] {
+      let result = try TableStage(operation(.getItem)) {
+        ($0.itemCount, $0.storageSize) = (1, size)
+        $0.timeToLive = TimeToLiveConfig(after: .constant(1e9))
+        $0.timeToLive?.remaining = .constant(1e9)
+        $0.timeToLive?.deletionDelay = .constant(0)
+        $0.streamViewType = .oldImage
+      }.run()
+      #expect(result.figure("itemsExpired", of: "t") == 1)
+      #expect(result.figure("streamBytes", of: "t") == each + 32)
+    }
+  }
+}
