@@ -26,12 +26,12 @@ struct TableStreamFaultTests {
   @Test(
     "each fault is found at its place",
     arguments: [
-      ("streamSpecification: { streamViewType: everything }", "9:42", "newAndOldImages"),
+      ("streamSpecification: { streamViewType: everything }", "9:44", "newAndOldImages"),
       ("streamSpecification: {}", "9:26", "streamViewType"),
-      ("streamSpecification: { streamViewType: keysOnly, keySize: 0 B }", "9:61", "1 B"),
-      ("streamSpecification: { streamViewType: keysOnly, keySize: 3073 B }", "9:61", "3 KB"),
-      ("streamSpecification: { streamViewType: keysOnly, propagationDelay: soon }", "9:69", "soon"),
-      ("streamSpecification: { streamViewType: keysOnly, delay: 1 s }", "9:52", "delay"),
+      ("streamSpecification: { streamViewType: keysOnly, keySize: 0 B }", "9:63", "1 B"),
+      ("streamSpecification: { streamViewType: keysOnly, keySize: 3073 B }", "9:63", "3 KB"),
+      ("streamSpecification: { streamViewType: keysOnly, propagationDelay: soon }", "9:72", "soon"),
+      ("streamSpecification: { streamViewType: keysOnly, delay: 1 s }", "9:54", "delay"),
       ("kinesisStreamSpecification: {}", "9:33", "stream"),
       ("kinesisStreamSpecification: { stream: work }", "9:43", "the name of a stream"),
       ("kinesisStreamSpecification: { stream: t }", "9:43", "the name of a stream"),

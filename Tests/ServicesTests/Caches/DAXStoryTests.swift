@@ -193,7 +193,7 @@ struct DAXStoryTests {
   @Test("a batch that the table refuses as a whole is not cached, and leaves nothing behind")
   func refusedBatch() throws {
     let batch = TableOperation(kind: .batchWriteItem, itemSize: .kilobytes(5), items: 3)
-    let result = try story([(batch, [.seconds(1), .seconds(1), .seconds(500)])]) {
+    let result = try story([(batch, [.seconds(1), .seconds(1), .seconds(100)])]) {
       $0.capacity = .onDemand(OnDemandThroughput(maxWriteRequestUnits: 15))
     }.run()
     // Those of the second are refused; the third has room again.
