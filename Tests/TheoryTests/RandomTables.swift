@@ -1,4 +1,4 @@
-// Longer than 400 lines because every feature of a table has its few lines here, drawn from one stream.
+// Long because every feature of a table has its few lines here, drawn from one stream.
 
 import Engine
 import Services

@@ -228,11 +228,13 @@ extension Table {
     var limits: [(capacity: Int, limits: OnDemandThroughput)] = []
     var modes = (0..<capacityCount).map { capacities[$0].mode }
     var isSwitch = false
+    var warmed: Set<Int> = []
     for change in changes {
       let number = capacityNumber(of: change.index)
       if let warm = change.warmThroughput {
         let answer = check(number, warm, account)
         if answer != .accepted { return answer }
+        if !warmed.insert(number).inserted { return .resourceInUse }
       }
       switch (change.capacity, capacities[number].mode) {
       case (nil, _): break
