@@ -12,8 +12,8 @@ extension Decoding {
     return WarmThroughput(readUnitsPerSecond: reads, writeUnitsPerSecond: writes)
   }
 
-  /// Notes warm throughput below what the table or index has without asking for any (documented: warm throughput
-  /// cannot be less than a new table's on demand, or what is provisioned).
+  /// Notes warm throughput below what the table or index has without asking for any, which AWS refuses (inferred from
+  /// threads about its answers: not less than a new table's on demand, or than what is provisioned).
   func checkWarmThroughput(_ node: YAMLNode?, _ warm: WarmThroughput?, _ mode: CapacityMode, _ limits: TableLimits) {
     guard let node, let warm else { return }
     let least = Self.leastWarmThroughput(mode, limits)
