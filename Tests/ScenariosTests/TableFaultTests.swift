@@ -33,6 +33,11 @@ struct TableFaultTests {
       "itemCount: 1000000000000|averageItemSize: 400 KB", "24:22",
       ["in partitions of 10 GB", "at most 100000 partitions", "a part of the table"]
     ),
+    ("itemCount: 10|storageSize: 4001 KB", "23:16", ["10 items in 4001 KB", "400 KB or less of each item"]),
+    (
+      provisioned + "capacityChanges: [ { at: 1 min, provisionedThroughput: "
+        + "{ readCapacityUnits: 40001, writeCapacityUnits: 1 } } ]", "25:60", ["40001", "40000"]
+    ),
     ("timeToLiveSpecification: { after: -5 s }", "23:39", ["found -5 s", "0 or more"]),
     ("timeToLiveSpecification: { enabled: true }", "23:30", ["no `after`", "a time or a distribution of times"]),
     ("timeToLiveSpecification: { after: [ 5 s ] }", "23:39", ["a time or a distribution of times, as in `2 s`"]),

@@ -85,9 +85,9 @@ extension Decoding {
       let reads = fields["readCapacityUnits"].flatMap({ integer($0, 1...1_000_000) }),
       let writes = fields["writeCapacityUnits"].flatMap({ integer($0, 1...1_000_000) })
     else { return nil }
-    if !isChange {
-      throughputClaims.append(ThroughputClaim(place: node.place, reads: reads, writes: writes, isProvisioned: true))
-    }
+    // Of the account's quota a later change may take what is left then, which only the run knows.
+    throughputClaims.append(
+      ThroughputClaim(place: node.place, reads: reads, writes: writes, isProvisioned: !isChange))
     return ProvisionedThroughput(readCapacityUnits: reads, writeCapacityUnits: writes)
   }
 

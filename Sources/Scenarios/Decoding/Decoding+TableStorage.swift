@@ -32,6 +32,12 @@ extension Decoding {
       if let count = fields["itemCount"], config.storageSize.bytes < Int64(config.itemCount) {
         fault(
           count.place, found: "\(config.itemCount) items in \(config.storageSize)", wanted: "1 B or more of each item")
+      } else if let count = fields["itemCount"],
+        Double(config.storageSize.bytes) > Double(config.itemCount) * Double(Size.kilobytes(400).bytes)
+      {
+        fault(
+          count.place, found: "\(config.itemCount) items in \(config.storageSize)",
+          wanted: "400 KB or less of each item", advice: "correct one of them")
       }
     } else if let size = config.backups.importSize {
       config.storageSize = size
