@@ -17,6 +17,10 @@ public enum Event: SimulationEvent {
   case streamMapping(UInt16, StreamMappingEvent)
   case daxCluster(UInt16, DAXEvent)
   case cacheCluster(UInt16, CacheEvent)
+  case databaseClient(UInt16, DatabaseClientEvent)
+  case database(UInt16, DatabaseEvent)
+  case dbProxy(UInt16, DBProxyEvent)
+  case topic(UInt16, TopicEvent)
 }
 
 /// The kinds of components, as `Party.kind` numbers them.
@@ -33,9 +37,16 @@ public enum ComponentKind: UInt8, BitwiseCopyable, CaseIterable, Sendable {
   case streamMapping
   case daxCluster
   case cacheCluster
+  case databaseClient
+  case database
+  case dbProxy
+  case topic
+  case network
+  /// A function, on behalf of an environment that starts: the tag is the environment, not an activity.
+  case environmentStart
 
   /// The kind with the highest number.
-  @inlinable static var last: ComponentKind { .cacheCluster }
+  @inlinable static var last: ComponentKind { .environmentStart }
 }
 
 extension Party {

@@ -81,6 +81,23 @@ extension System {
         cacheClusters[index].pointee.result(run.recorder, duration: span),
         cacheClusters[index].pointee.usage(run.recorder, duration: span)
       )
+    case .dbInstance, .auroraCluster:
+      return (
+        databases[index].pointee.result(run.recorder, duration: span),
+        databases[index].pointee.usage(run.recorder, duration: span)
+      )
+    case .dbProxy:
+      return (
+        dbProxies[index].pointee.result(run.recorder, duration: span),
+        dbProxies[index].pointee.usage(run.recorder, duration: span)
+      )
+    case .topic:
+      return (topics[index].pointee.result(run.recorder, duration: span), topics[index].pointee.usage(run.recorder))
+    case .vpc:
+      return (
+        networks[index].pointee.result(run.recorder, duration: span),
+        networks[index].pointee.usage(run.recorder, duration: span)
+      )
     case .queue:
       return (queues[index].pointee.result(run.recorder, duration: span), queues[index].pointee.usage(run.recorder))
     case .stream:

@@ -26,6 +26,11 @@ struct System: ~Copyable {
   var streamMappings: Components<StreamMapping>
   var daxClusters: Components<DAXCluster>
   var cacheClusters: Components<CacheCluster>
+  var databaseClients: Components<DatabaseClient>
+  var databases: Components<Database>
+  var dbProxies: Components<DBProxy>
+  var topics: Components<Topic>
+  var networks: Components<Network>
 
   /// Builds the components. Throws if a trace cannot be opened.
   init(_ config: SystemConfig, streams: StreamFactory, lane: Bool) throws(TraceError) {
@@ -47,6 +52,12 @@ struct System: ~Copyable {
     streamMappings = Components(capacity: config.resources.count)
     daxClusters = Components(capacity: config.resources.count)
     cacheClusters = Components(capacity: config.resources.count)
+    let drivers = config.databaseClients
+    databaseClients = Components(capacity: drivers.count)
+    databases = Components(capacity: config.resources.count)
+    dbProxies = Components(capacity: config.resources.count)
+    topics = Components(capacity: config.resources.count)
+    networks = Components(capacity: config.resources.count)
     var directory = Directory(config)
     // Components read the sites during the run only, so the table is filled once all of them have asked for theirs.
     let nothing = CallSite(callee: Party(.traffic, 0), request: .invocation)
@@ -94,6 +105,22 @@ struct System: ~Copyable {
           CacheCluster(
             cluster, index: UInt16(cacheClusters.count), directory: directory, sites: sites, pool: pool,
             memory: memory, streams: streams, run: &run))
+      case .dbInstance(let database), .auroraCluster(let database):
+        databases.append(
+          Database(
+            database, index: UInt16(databases.count), directory: &directory, sites: sites, pool: pool, memory: memory,
+            streams: streams, run: &run))
+      case .dbProxy(let proxy):
+        dbProxies.append(
+          DBProxy(
+            proxy, index: UInt16(dbProxies.count), system: config, directory: &directory, sites: sites, pool: pool,
+            memory: memory, streams: streams, run: &run))
+      case .topic(let topic):
+        topics.append(
+          Topic(
+            topic, index: UInt16(topics.count), directory: &directory, sites: sites, pool: pool, memory: memory,
+            streams: streams, run: &run))
+      case .vpc(let vpc): networks.append(Network(vpc, index: UInt16(networks.count), run: &run))
       case .eventSourceMapping(let mapping):
         switch mapping.source {
         case .queue:
@@ -109,6 +136,11 @@ struct System: ~Copyable {
         }
       }
     }
+    for (index, plan) in drivers.enumerated() {
+      databaseClients.append(
+        DatabaseClient(
+          plan, index: UInt16(index), directory: &directory, sites: sites, memory: memory, streams: streams, run: &run))
+    }
     for (index, function) in asynchronous.enumerated() {
       invokers.append(
         EventInvoker(
@@ -118,6 +150,7 @@ struct System: ~Copyable {
     precondition(directory.sites.count == config.callSiteCount, "every call site is counted before it is made")
     for (index, site) in directory.sites.enumerated() { sites[index] = site }
     prepareTables(directory)
+    prepareDatabases(directory)
     addFollowers(directory)
   }
 
@@ -142,6 +175,19 @@ struct System: ~Copyable {
     }
   }
 
+  /// Databases, proxies and functions learn who connects to what.
+  private mutating func prepareDatabases(_ directory: borrowing Directory) {
+    for index in 0..<UInt16(databases.count) {
+      let name = databases[index].pointee.config.name
+      databases[index].pointee.prepare(
+        directory.queries(of: name), invocations: directory.invocations(of: name),
+        clients: directory.clientCount(of: name), pool: pool, memory: memory, streams: streams)
+    }
+    for index in 0..<UInt16(dbProxies.count) {
+      dbProxies[index].pointee.prepare(clients: directory.clientCount(of: dbProxies[index].pointee.config.name))
+    }
+  }
+
   /// Runs to the end.
   mutating func simulate() {
     for index in 0..<UInt16(functions.count) { functions[index].pointee.begin(&run, &account) }
@@ -152,6 +198,8 @@ struct System: ~Copyable {
     for index in 0..<UInt16(streamMappings.count) {
       streamMappings[index].pointee.begin(&eventStreams[streamMappings[index].pointee.source].pointee, &run)
     }
+    for index in 0..<UInt16(databases.count) { databases[index].pointee.begin(&run) }
+    for index in 0..<UInt16(dbProxies.count) { dbProxies[index].pointee.begin(&run) }
     for source in 0..<traffic.count { traffic[UInt16(source)].pointee.begin(&run) }
     var event = Event.answered(.none)
     while run.advance(to: &event) {
@@ -233,6 +281,18 @@ struct System: ~Copyable {
       case .cacheCluster(let cluster, let event):
         cacheClusters[cluster].pointee.handle(event, &run)
         continue
+      case .databaseClient(let client, let event):
+        databaseClients[client].pointee.handle(event, &run)
+        continue
+      case .database(let database, let event):
+        databases[database].pointee.handle(event, &run)
+        continue
+      case .dbProxy(let proxy, let event):
+        dbProxies[proxy].pointee.handle(event, &run)
+        continue
+      case .topic(let topic, let event):
+        topics[topic].pointee.handle(event, &run)
+        continue
       }
       if isAnswer { deliver(call) } else { called(call) }
     }
@@ -262,6 +322,40 @@ struct System: ~Copyable {
       apis[callee.index].pointee.called(call, billedRequests: billedRequests, &run, &account)
     case .event: invokers[callee.index].pointee.called(call, &run)
     case .message(let request): called(call, request)
+    case .query(let site): query(call, site)
+    case .session(let request):
+      if callee.component == .database {
+        databases[callee.index].pointee.called(call, request, &run)
+      } else {
+        dbProxies[callee.index].pointee.called(call, request, &run)
+      }
+    case .publish: topics[callee.index].pointee.called(call, &run)
+    }
+  }
+
+  /// A request reaches its caller's driver.
+  @inline(never) private mutating func query(_ call: CallID, _ site: UInt32) {
+    let caller = run.calls[call.slot].caller
+    let group: UInt32 =
+      switch caller.component {
+      case .lambda: functions[caller.index].pointee.activities[caller.tag].environment
+      case .environmentStart: caller.tag
+      case .traffic, .httpApi, .table, .eventInvoker, .queue, .stream, .queueMapping, .streamMapping, .daxCluster,
+        .cacheCluster, .databaseClient, .database, .dbProxy, .topic, .network:
+        0
+      }
+    databaseClients[run.calls[call.slot].callee.index].pointee.called(call, site: site, group: group, &run)
+  }
+
+  /// A database or proxy has answered a driver or proxy.
+  @inline(never) private mutating func deliver(_ call: CallID, to caller: Party) {
+    guard case .session(let request) = sites[Int(run.calls[call.slot].site)].request else {
+      preconditionFailure("drivers and proxies ask nothing else")
+    }
+    if caller.component == .databaseClient {
+      databaseClients[caller.index].pointee.answered(call, request, &run)
+    } else {
+      dbProxies[caller.index].pointee.answered(call, request, &run)
     }
   }
 
@@ -270,7 +364,9 @@ struct System: ~Copyable {
     switch caller.component {
     case .daxCluster: daxClusters[caller.index].pointee.keys(of: caller.tag)
     case .cacheCluster: cacheClusters[caller.index].pointee.keys(of: caller.tag)
-    case .traffic, .lambda, .httpApi, .table, .eventInvoker, .queue, .stream, .queueMapping, .streamMapping: .none
+    case .traffic, .lambda, .httpApi, .table, .eventInvoker, .queue, .stream, .queueMapping, .streamMapping,
+      .databaseClient, .database, .dbProxy, .topic, .network, .environmentStart:
+      .none
     }
   }
 
@@ -314,6 +410,11 @@ struct System: ~Copyable {
         call, &eventStreams[streamMappings[caller.index].pointee.source].pointee, &run)
     case .daxCluster: daxClusters[caller.index].pointee.answered(call, &run)
     case .cacheCluster: cacheClusters[caller.index].pointee.answered(call, &run)
+    case .databaseClient, .dbProxy: deliver(call, to: caller)
+    case .database: databases[caller.index].pointee.answered(call, &run)
+    case .topic: topics[caller.index].pointee.answered(call, &run)
+    case .environmentStart: functions[caller.index].pointee.connected(call, &run, &account)
+    case .network: preconditionFailure("a VPC calls nobody")
     case .table: preconditionFailure("a table calls nobody")
     case .stream: preconditionFailure("a stream calls nobody")
     }

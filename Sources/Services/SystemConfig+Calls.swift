@@ -3,20 +3,34 @@ extension SystemConfig {
   /// Places that ask something of a resource: traffic targets, routes and calls of handlers.
   var callSiteCount: Int {
     let caches = cacheSites
-    var count = traffic.reduce(0) { sum, source in
-      sum + source.targets.reduce(0) { $0 + caches.count(of: $1.resource, $1.operation) }
+    let proxies = proxiedDatabases
+    var count = 0
+    for target in traffic.flatMap(\.targets) {
+      count +=
+        target.query.map { proxies.siteCount(of: $0, target: target.resource) }
+        ?? caches.count(of: target.resource, target.operation)
     }
     for resource in resources {
       switch resource {
-      case .function(let function): count += Self.callCount(function.handler, caches)
+      case .function(let function):
+        Self.forEachCall(function.handler) { call in
+          count +=
+            call.query.map { proxies.siteCount(of: $0, target: call.target) }
+            ?? caches.count(of: call.target, call.operation)
+        }
       case .httpApi(let api): count += api.routes.count
-      case .table, .stream, .daxCluster, .cacheCluster: break
+      case .table, .stream, .daxCluster, .cacheCluster, .vpc: break
+      case .dbInstance(let database), .auroraCluster(let database): count += database.eventSubscriptions.count
+      case .dbProxy(let proxy): count += 3 + (proxy.initQuery == nil ? 0 : 1)
+      case .topic(let topic): count += topic.subscriptions.count
       case .queue(let queue): count += queue.redrive == nil ? 0 : 1
       case .eventSourceMapping(let mapping):
         count += 1
         if case .stream(let source) = mapping.source, source.onFailure != nil { count += 1 }
       }
     }
+    // Where each driver opens a connection for nothing else, opens one at the server, and closes it.
+    count += 3 * databaseClients.count
     for function in asynchronousFunctions { count += 1 + function.eventInvoke.targets.count }
     return count
   }
@@ -25,7 +39,10 @@ extension SystemConfig {
   /// such functions.
   public var asynchronousFunctions: [FunctionConfig] {
     var names = Set(traffic.flatMap(\.targets).filter { $0.invocationType == .event }.map(\.resource))
-    for case .function(let function) in resources { Self.collectEvents(function.handler, into: &names) }
+    for case .function(let function) in resources {
+      Self.forEachCall(function.handler) { if $0.invocationType == .event { names.insert($0.target) } }
+    }
+    names.formUnion(databaseEventTargets)
     // The destinations of asynchronous events are functions that are invoked so too.
     var known = -1
     while known < names.count {
@@ -40,16 +57,24 @@ extension SystemConfig {
     }
   }
 
-  private static func collectEvents(_ steps: [Step], into names: inout Set<String>) {
-    for step in steps {
-      switch step {
-      case .call(let call): if call.invocationType == .event { names.insert(call.target) }
-      case .compute, .wait, .fail, .crash: break
-      case .parallel(let branches): for branch in branches { collectEvents(branch, into: &names) }
-      case .choose(let choices): for choice in choices { collectEvents(choice.steps, into: &names) }
-      case .repeat(_, let steps), .forEachRecord(let steps): collectEvents(steps, into: &names)
+  /// Whom databases and topics tell of something: functions among them are invoked asynchronously.
+  private var databaseEventTargets: Set<String> {
+    var names: Set<String> = []
+    func add(_ query: DatabaseQuery?) {
+      if let invocation = query?.invocation, invocation.type == .event { names.insert(invocation.function) }
+    }
+    for source in traffic { for target in source.targets { add(target.query) } }
+    for resource in resources {
+      switch resource {
+      case .function(let function): Self.forEachCall(function.handler) { add($0.query) }
+      case .dbInstance(let database), .auroraCluster(let database):
+        names.formUnion(database.eventSubscriptions.map(\.target))
+      case .topic(let topic): names.formUnion(topic.subscriptions)
+      case .dbProxy(let proxy): add(proxy.initQuery)
+      case .httpApi, .table, .queue, .stream, .eventSourceMapping, .daxCluster, .cacheCluster, .vpc: break
       }
     }
+    return names
   }
 
   private var cacheSites: CacheSites {
@@ -58,22 +83,20 @@ extension SystemConfig {
       switch resource {
       case .daxCluster: sites.daxClusters.insert(resource.name)
       case .cacheCluster: sites.cacheClusters.insert(resource.name)
-      case .function, .httpApi, .table, .queue, .stream, .eventSourceMapping: break
+      case .function, .httpApi, .table, .queue, .stream, .eventSourceMapping, .dbInstance, .auroraCluster, .dbProxy,
+        .topic, .vpc:
+        break
       }
     }
     return sites
   }
+}
 
-  private static func callCount(_ steps: [Step], _ caches: CacheSites) -> Int {
-    steps.reduce(0) { sum, step in
-      switch step {
-      case .call(let call): sum + caches.count(of: call.target, call.operation)
-      case .compute, .wait, .fail, .crash: sum
-      case .parallel(let branches): sum + branches.reduce(0) { $0 + callCount($1, caches) }
-      case .choose(let choices): sum + choices.reduce(0) { $0 + callCount($1.steps, caches) }
-      case .repeat(_, let steps), .forEachRecord(let steps): sum + callCount(steps, caches)
-      }
-    }
+extension [String: String] {
+  /// Sites of one request to a database or, if this knows the target as a proxy, through it: the caller's, the
+  /// execution at each server, and the invocation of a function.
+  fileprivate func siteCount(of query: DatabaseQuery, target: String) -> Int {
+    2 + (self[target] == nil ? 0 : 1) + (query.invocation == nil ? 0 : 1)
   }
 }
 

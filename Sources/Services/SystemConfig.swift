@@ -53,6 +53,11 @@ public enum ResourceConfig: Hashable, Sendable {
   case eventSourceMapping(EventSourceMappingConfig)
   case daxCluster(DAXClusterConfig)
   case cacheCluster(CacheClusterConfig)
+  case dbInstance(DatabaseConfig)
+  case auroraCluster(DatabaseConfig)
+  case dbProxy(DBProxyConfig)
+  case topic(TopicConfig)
+  case vpc(VPCConfig)
 
   /// The resource's name in the scenario.
   public var name: String {
@@ -65,6 +70,11 @@ public enum ResourceConfig: Hashable, Sendable {
     case .eventSourceMapping(let config): config.name
     case .daxCluster(let config): config.name
     case .cacheCluster(let config): config.name
+    case .dbInstance(let config): config.name
+    case .auroraCluster(let config): config.name
+    case .dbProxy(let config): config.name
+    case .topic(let config): config.name
+    case .vpc(let config): config.name
     }
   }
 
@@ -79,6 +89,11 @@ public enum ResourceConfig: Hashable, Sendable {
     case .eventSourceMapping: "eventSourceMapping"
     case .daxCluster: "daxCluster"
     case .cacheCluster: "cacheCluster"
+    case .dbInstance: "dbInstance"
+    case .auroraCluster: "auroraCluster"
+    case .dbProxy: "dbProxy"
+    case .topic: "topic"
+    case .vpc: "vpc"
     }
   }
 }

@@ -121,7 +121,9 @@ struct ConservationTests {
         #expect(usage("WriteRequestUnits") == figure("writeRequestUnits"))
         #expect(figure("throttles") == figure("readThrottles") + figure("writeThrottles"))
       case .queue: #expect(usage("Requests") == figure("billedRequests"))
-      case .stream, .eventSourceMapping, .daxCluster, .cacheCluster: break
+      case .stream, .eventSourceMapping, .daxCluster, .cacheCluster, .dbInstance, .auroraCluster, .dbProxy, .topic,
+        .vpc:
+        break
       }
     }
   }
@@ -141,7 +143,7 @@ struct ConservationTests {
             books["asyncEventsReceived"]
               == books["asyncEventsSucceeded"] + books["asyncEventsDropped"] + books["eventsInProgress"])
         }
-      case .httpApi, .table, .daxCluster, .cacheCluster: break
+      case .httpApi, .table, .daxCluster, .cacheCluster, .dbInstance, .auroraCluster, .dbProxy, .topic, .vpc: break
       case .queue:
         let present = books["visibleAtEnd"] + books["inFlightAtEnd"] + books["delayedAtEnd"]
         #expect(

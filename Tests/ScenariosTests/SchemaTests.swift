@@ -48,7 +48,8 @@ struct SchemaTests {
   /// The examples that use every key between them.
   static let examples = [
     Examples.full, Examples.lambda, Examples.messages, Examples.capacity, Examples.operations, Examples.caches,
-    Examples.storage, Examples.breakEven,
+    Examples.storage, Examples.breakEven, Examples.databases, Examples.serverless, Examples.failover, Examples.proxy,
+    Examples.connections,
   ]
 
   /// Keys that the examples cannot have: the replay's need a file.

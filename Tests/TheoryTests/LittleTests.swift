@@ -82,7 +82,9 @@ struct LittleTests {
           name, number: try run.figure("meanInFlight", of: name), peak: try run.figure("peakInFlight", of: name),
           served: try run.figure("requests", of: name), mean: try run.figure("meanLatencyMs", of: name) / 1e3,
           longest: largest(try run.values(latency, .maximum, of: name)) / 1e3, seconds: seconds)
-      case .queue, .stream, .eventSourceMapping, .daxCluster, .cacheCluster: break
+      case .queue, .stream, .eventSourceMapping, .daxCluster, .cacheCluster, .dbInstance, .auroraCluster, .dbProxy,
+        .topic, .vpc:
+        break
       }
     }
   }

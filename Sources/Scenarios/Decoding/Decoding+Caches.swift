@@ -206,7 +206,7 @@ extension Decoding {
     case .unknown: return nil
     case .cache(let table):
       return reject(node, wanted: "the name of a table", advice: "a cache is in front of a table: write `\(table)`")
-    case .function, .httpApi, .queue, .stream, .mapping:
+    case .function, .httpApi, .queue, .stream, .mapping, .database, .dbProxy, .topic, .vpc:
       return reject(node, wanted: "the name of a table", advice: "a cache is in front of a table only")
     case nil:
       let guess = self.guess(name, in: index.names)

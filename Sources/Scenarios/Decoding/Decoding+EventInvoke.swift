@@ -105,7 +105,7 @@ extension Decoding {
     case .queue:
       eventQueues.append(EventQueueReference(queue: name, place: node.place))
       return name
-    case .table, .httpApi, .stream, .mapping, .cache:
+    case .table, .httpApi, .stream, .mapping, .cache, .database, .dbProxy, .topic, .vpc:
       return reject(node, wanted: wanted, advice: "Lambda sends records of events to queues and functions")
     case .unknown: return nil
     case nil: return missing(node, name, wanted, index)
@@ -120,7 +120,8 @@ extension Decoding {
     case .queue:
       eventQueues.append(EventQueueReference(queue: name, place: node.place))
       return name
-    case .function, .table, .httpApi, .stream, .mapping, .cache: return reject(node, wanted: wanted, advice: advice)
+    case .function, .table, .httpApi, .stream, .mapping, .cache, .database, .dbProxy, .topic, .vpc:
+      return reject(node, wanted: wanted, advice: advice)
     case .unknown: return nil
     case nil: return missing(node, name, wanted, index)
     }

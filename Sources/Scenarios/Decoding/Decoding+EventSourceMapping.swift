@@ -21,7 +21,7 @@ extension Decoding {
     case .stream, .table:
       refuse(fields, Shapes.queueMappingFields, of: "a mapping from a stream")
       config = EventSourceMappingConfig(name: name, stream: source, functionName: functionName ?? "")
-    case .function, .httpApi, .mapping, .cache:
+    case .function, .httpApi, .mapping, .cache, .database, .dbProxy, .topic, .vpc:
       return reject(sourceNode, wanted: "the name of a queue, a stream or a table")
     case .unknown: return nil
     case nil:
@@ -47,7 +47,8 @@ extension Decoding {
     guard let name = text(node, wanted: wanted) else { return nil }
     switch index[name] {
     case .function: return name
-    case .table, .httpApi, .queue, .stream, .mapping, .cache: return reject(node, wanted: wanted)
+    case .table, .httpApi, .queue, .stream, .mapping, .cache, .database, .dbProxy, .topic, .vpc:
+      return reject(node, wanted: wanted)
     case .unknown: return nil
     case nil:
       let guess = self.guess(name, in: index.names)

@@ -61,7 +61,7 @@ extension Decoding {
     case .queue:
       if name == queue { return reject(target, wanted: "another queue than this one") }
       return count.map { QueueConfig.Redrive(deadLetterTarget: name, maxReceiveCount: $0) }
-    case .function, .table, .httpApi, .stream, .mapping, .cache:
+    case .function, .table, .httpApi, .stream, .mapping, .cache, .database, .dbProxy, .topic, .vpc:
       return reject(target, wanted: "the name of a queue")
     case .unknown: return nil
     case nil:
@@ -102,7 +102,9 @@ extension Decoding {
       switch resource {
       case .queue(let queue): queues[queue.name] = queue
       case .function(let function): functions[function.name] = function
-      case .httpApi, .table, .stream, .eventSourceMapping, .daxCluster, .cacheCluster: break
+      case .httpApi, .table, .stream, .eventSourceMapping, .daxCluster, .cacheCluster, .dbInstance, .auroraCluster,
+        .dbProxy, .topic, .vpc:
+        break
       }
     }
     for resource in resources {
@@ -111,7 +113,9 @@ extension Decoding {
       case .eventSourceMapping(let mapping):
         guard case .queue(let source) = mapping.source, let queue = queues[source.queue] else { continue }
         checkMapping(mapping, of: queue, functions[mapping.functionName])
-      case .function, .httpApi, .table, .stream, .daxCluster, .cacheCluster: break
+      case .function, .httpApi, .table, .stream, .daxCluster, .cacheCluster, .dbInstance, .auroraCluster, .dbProxy,
+        .topic, .vpc:
+        break
       }
     }
   }

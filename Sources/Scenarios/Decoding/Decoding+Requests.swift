@@ -8,6 +8,7 @@ extension Decoding {
     var resource: String
     var route: String?
     var operation: TableOperation?
+    var query: DatabaseQuery?
     var payload: Size
     var invocationType = InvocationType.requestResponse
     var message = MessageConfig()
@@ -24,6 +25,7 @@ extension Decoding {
         advice: guess.map { "did you mean `\($0)`?" } ?? "add the resource or correct the name")
     }
     let before = faults.count
+    if !target.isDatabase { refuse(fields, ["query"], of: "such a resource") }
     var request = Request(resource: name, payload: payload ?? Size(bytes: 0))
     switch target {
     case .function:
@@ -58,6 +60,13 @@ extension Decoding {
       refuse(fields, ["route", "invocationType", "messageGroups"] + tableKeys, of: "a stream")
       request.message = message(fields, keys: "partitionKeys", entriesMax: 500)
       check(fields["payload"], payload, atMost: .megabytes(10), of: "a record")
+    case .database, .dbProxy:
+      refuse(fields, ["route", "payload", "invocationType"] + tableKeys + messageKeys, of: "a database")
+      request.query = databaseQuery(fields["query"], of: fields, name, index)
+    case .topic:
+      refuse(fields, ["route", "invocationType"] + tableKeys + messageKeys, of: "a topic")
+      check(fields["payload"], payload, atMost: .kilobytes(256), of: "a message")
+    case .vpc: return reject(node, wanted: "a resource that can be called", advice: "a VPC is not called")
     case .mapping:
       return reject(
         node, wanted: "a resource that can be called", advice: "an event source mapping calls, and is not called")

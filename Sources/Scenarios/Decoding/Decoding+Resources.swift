@@ -59,6 +59,11 @@ extension Decoding {
     case "table": return table(entry.key, entry.value, index).map { .table($0) }
     case "daxCluster": return daxCluster(entry.key, entry.value, index).map { .daxCluster($0) }
     case "cacheCluster": return cacheCluster(entry.key, entry.value, index).map { .cacheCluster($0) }
+    case "dbInstance": return dbInstance(entry.key, entry.value, index).map { .dbInstance($0) }
+    case "auroraCluster": return auroraCluster(entry.key, entry.value, index).map { .auroraCluster($0) }
+    case "dbProxy": return dbProxy(entry.key, entry.value, index).map { .dbProxy($0) }
+    case "topic": return topic(entry.key, entry.value, index).map { .topic($0) }
+    case "vpc": return vpc(entry.key, entry.value).map { .vpc($0) }
     case "queue": return queue(entry.key, entry.value, index).map { .queue($0) }
     case "stream": return stream(entry.key, entry.value).map { .stream($0) }
     case "eventSourceMapping": return mapping(entry.key, entry.value, index).map { .eventSourceMapping($0) }
@@ -111,7 +116,7 @@ extension Decoding {
     case .function:
       edges.append(ResourceIndex.Edge(from: api, to: target, place: entry.value.place))
       return sound ? HTTPAPIConfig.Route(key: entry.key, target: target) : nil
-    case .table, .httpApi, .queue, .stream, .mapping, .cache:
+    case .table, .httpApi, .queue, .stream, .mapping, .cache, .database, .dbProxy, .topic, .vpc:
       return reject(entry.value, wanted: "the name of a function", advice: "a route leads to a function")
     case .unknown:
       return nil

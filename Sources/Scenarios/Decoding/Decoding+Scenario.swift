@@ -128,7 +128,9 @@ extension Decoding {
     let hasFunctions = resources.contains { resource in
       switch resource {
       case .function: true
-      case .httpApi, .table, .queue, .stream, .eventSourceMapping, .daxCluster, .cacheCluster: false
+      case .httpApi, .table, .queue, .stream, .eventSourceMapping, .daxCluster, .cacheCluster, .dbInstance,
+        .auroraCluster, .dbProxy, .topic, .vpc:
+        false
       }
     }
     guard hasFunctions else { return }

@@ -82,6 +82,7 @@ extension Decoding {
     let onError = fields["onError"].map { choice($0, CallStep.OnError.self) } ?? .fail
     guard faults.count == before, let request, let retry, let onError else { return nil }
     var step = CallStep(target: request.resource, operation: request.operation, route: request.route)
+    step.query = request.query
     step.payload = request.payload
     step.invocationType = request.invocationType
     step.message = request.message

@@ -13,7 +13,9 @@ extension Decoding {
       case .table(let table): tables[table.name] = table
       case .daxCluster(let cluster): cached[cluster.name] = cluster.table
       case .cacheCluster(let cluster): cached[cluster.name] = cluster.table
-      case .function, .httpApi, .queue, .stream, .eventSourceMapping: break
+      case .function, .httpApi, .queue, .stream, .eventSourceMapping, .dbInstance, .auroraCluster, .dbProxy, .topic,
+        .vpc:
+        break
       }
     }
     checkCachedOperations(cached)

@@ -86,7 +86,8 @@ extension Decoding {
     guard let name = text(node, wanted: wanted) else { return nil }
     switch index[name] {
     case .stream: return name
-    case .function, .table, .httpApi, .queue, .mapping, .cache: return reject(node, wanted: wanted)
+    case .function, .table, .httpApi, .queue, .mapping, .cache, .database, .dbProxy, .topic, .vpc:
+      return reject(node, wanted: wanted)
     case .unknown: return nil
     case nil:
       let guess = self.guess(name, in: index.names)

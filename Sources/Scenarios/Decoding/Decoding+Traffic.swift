@@ -27,7 +27,7 @@ extension Decoding {
     var columns: [String] = []
     if let node = replay?.child("targets") {
       let keys =
-        ["target", "route"] + Shapes.tableOperation.map(\.name)
+        ["target", "route", "query"] + Shapes.tableOperation.map(\.name)
         + ["payload", "invocationType", "entries", "messageGroups", "partitionKeys", "poison"]
       for key in keys {
         if let own = fields[key] {
@@ -46,14 +46,17 @@ extension Decoding {
       return nil
     }
     var config = TrafficConfig(name: entry.key, targets: targets, arrivals: arrivals)
+    if let node = fields["connections"] { config.connections = connections(node, poolSize: 10, index) }
     if let node = fields["client"] { config.client = client(node, of: config) } else { leavesOutRetries = true }
     return faults.count == before ? config : nil
   }
 
   private func target(_ request: Request) -> TrafficTarget {
-    TrafficTarget(
+    var target = TrafficTarget(
       resource: request.resource, route: request.route, operation: request.operation, payload: request.payload,
       invocationType: request.invocationType, message: request.message)
+    target.query = request.query
+    return target
   }
 
   /// The columns of a file with what each of them calls, in the scenario's order.

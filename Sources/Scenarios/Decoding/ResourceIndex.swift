@@ -12,8 +12,21 @@ struct ResourceIndex {
     case mapping
     /// A cache in front of a table, with the name that it gives for it.
     case cache(table: String)
+    /// A DB instance or an Aurora cluster.
+    case database
+    case dbProxy
+    case topic
+    case vpc
     /// Its type is missing or wrong, which is a fault elsewhere.
     case unknown
+
+    /// Whether queries can be asked of it.
+    var isDatabase: Bool {
+      switch self {
+      case .database, .dbProxy, .unknown: true
+      case .function, .table, .httpApi, .queue, .stream, .mapping, .cache, .topic, .vpc: false
+      }
+    }
   }
 
   /// A call from one resource to another.
@@ -40,6 +53,10 @@ struct ResourceIndex {
       case "stream": targets[entry.key] = .stream
       case "daxCluster", "cacheCluster":
         targets[entry.key] = .cache(table: entry.value.child("table")?.scalarText ?? entry.key)
+      case "dbInstance", "auroraCluster": targets[entry.key] = .database
+      case "dbProxy": targets[entry.key] = .dbProxy
+      case "topic": targets[entry.key] = .topic
+      case "vpc": targets[entry.key] = .vpc
       case "eventSourceMapping": targets[entry.key] = .mapping
       case "httpApi": targets[entry.key] = .httpApi((entry.value.child("routes")?.entries ?? []).map(\.key))
       default: targets[entry.key] = .unknown  // over text

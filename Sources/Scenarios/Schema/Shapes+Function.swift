@@ -5,7 +5,11 @@ extension Shapes {
     "function", "A Lambda function.",
     [.required("type", .choice(["function"]), "function")] + codeFields + environmentFields + snapStartFields
       + concurrencyFields + eventInvokeFields + [
-        .required("handler", .list(.shape("step")), "What one invocation does; may be empty.")
+        .optional(
+          "connections", .named(.shape("connection")), "How its environments connect to databases and proxies, by name."
+        ),
+        .optional("vpcConfig", .shape("vpcConfig"), "Where in a VPC it is; left out, it is in none."),
+        .required("handler", .list(.shape("step")), "What one invocation does; may be empty."),
       ])
 
   /// Keys of a function about its code and what it may use.

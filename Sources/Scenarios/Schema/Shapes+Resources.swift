@@ -3,11 +3,12 @@ import Services
 extension Shapes {
   /// Resources; `resource` chooses between them by its type.
   static let resources: [Shape] =
-    [function, httpApi] + tables + caches + concurrency + eventInvoke + snapStart + messaging
+    [function, httpApi] + tables + caches + concurrency + eventInvoke + snapStart + messaging + databases
 
   /// Words after `type:`, each with the shape of the same name.
   static let resourceTypes = [
     "function", "httpApi", "table", "queue", "stream", "eventSourceMapping", "daxCluster", "cacheCluster",
+    "dbInstance", "auroraCluster", "dbProxy", "topic", "vpc",
   ]
 
   static let httpApi = Shape(
@@ -43,6 +44,7 @@ extension Shapes {
     [
       .required("call", .text, "Name of the resource called."),
       .optional("route", .text, "Route of an API, as in its routes."),
+      .optional("query", .shape("query"), "What is asked of a database or proxy."),
     ] + tableOperation + invocation + [
       payload,
       .optional("timeout", .time, "The caller gives up after this time, 1 ms or more; left out means never."),

@@ -113,6 +113,8 @@ extension Shapes {
     [
       .optional("target", .text, "Name of the resource called; left out only if a replay names its targets."),
       .optional("route", .text, "Route of an API, as in its routes: GET /items."),
+      .optional("query", .shape("query"), "What is asked of a database or proxy."),
+      .optional("connections", .named(.shape("connection")), "How it connects to databases and proxies, by name."),
     ] + tableOperation + invocation + [
       payload,
       .required("arrivals", .shape("arrivals"), "When requests arrive."),
@@ -137,6 +139,7 @@ extension Shapes {
     [
       .required("resource", .text, "Name of the resource called."),
       .optional("route", .text, "Route of an API, as in its routes: GET /items."),
+      .optional("query", .shape("query"), "What is asked of a database or proxy."),
     ] + tableOperation + invocation + [payload])
 
   static let payload = Field.defaulted(

@@ -95,6 +95,10 @@ public struct FunctionConfig: Hashable, Sendable {
   public var idleExpiry: Distribution
   /// Default `newestIdle`.
   public var environmentChoice: EnvironmentChoice
+  /// How its environments connect to databases and proxies, by target; one that is not named has the defaults.
+  public var connections: [ConnectionConfig]
+  /// `VpcConfig`; nil outside of a VPC.
+  public var vpc: VPCAttachment?
   /// What one invocation does.
   public var handler: [Step]
 
@@ -126,6 +130,8 @@ public struct FunctionConfig: Hashable, Sendable {
     self.eventInvoke = EventInvokeConfig()
     self.idleExpiry = Self.defaultIdleExpiry
     self.environmentChoice = .newestIdle
+    connections = []
+    vpc = nil
     self.handler = handler
   }
 

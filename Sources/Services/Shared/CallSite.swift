@@ -22,6 +22,13 @@ struct CallSite: BitwiseCopyable {
     case cached(UInt32, site: UInt32)
     /// Something for a queue or a stream.
     case message(MessageRequest)
+    /// A request to a database through the caller's driver, with the site of its execution at the server; `.max` only
+    /// opens a connection.
+    case query(site: UInt32)
+    /// What a driver or proxy asks of a database or proxy.
+    case session(SessionRequest)
+    /// A message for a topic.
+    case publish(bytes: Int64)
   }
 }
 
@@ -49,6 +56,32 @@ struct Directory {
   private var eventStreams: [String: UInt16] = [:]
   private var cachedTables: [String: String] = [:]
   private var operations: [String: [TableOperation]] = [:]
+  private var clients: [ClientKey: UInt16] = [:]
+  private var proxies: [String: String] = [:]
+  /// Per database, what is asked of it, and the sites of the functions that statements invoke.
+  private var databaseQueries: [String: [(query: DatabaseQuery, invocation: UInt32)]] = [:]
+  /// Per database and proxy, how many drivers and proxies connect to it.
+  private var clientCounts: [String: UInt16] = [:]
+  /// Row of each driver at its server.
+  private var rows: [ClientKey: UInt16] = [:]
+
+  private struct ClientKey: Hashable {
+    let owner: ConnectionOwner
+    let target: String
+    let endpoint: DatabaseEndpoint
+
+    init(owner: ConnectionOwner, target: String, endpoint: DatabaseEndpoint) {
+      self.owner = owner
+      self.target = target
+      self.endpoint = endpoint
+    }
+
+    init(_ plan: DatabaseClientPlan) {
+      self.init(
+        owner: plan.isFunction ? .function(plan.owner) : .traffic(plan.owner), target: plan.connection.target,
+        endpoint: plan.endpoint)
+    }
+  }
 
   init(_ config: SystemConfig) {
     var counts = ComponentCounts()
@@ -69,6 +102,12 @@ struct Directory {
     }
     for case .stream(let stream) in config.resources { eventStreams[stream.name] = UInt16(eventStreams.count) }
     for table in config.tablesWithStream { eventStreams[table.name] = UInt16(eventStreams.count) }
+    proxies = config.proxiedDatabases
+    for (index, plan) in config.databaseClients.enumerated() {
+      let key = ClientKey(plan)
+      clients[key] = UInt16(index)
+      rows[key] = addClient(of: plan.connection.target)
+    }
     for (index, function) in config.asynchronousFunctions.enumerated() {
       invokers[function.name] = Party(.eventInvoker, UInt16(index))
     }
@@ -80,7 +119,10 @@ struct Directory {
       preconditionFailure("no resource is called \(request.resource)")
     }
     switch callee.component {
-    case .traffic, .eventInvoker, .queueMapping, .streamMapping: preconditionFailure("\(callee) cannot be called")
+    case .traffic, .eventInvoker, .queueMapping, .streamMapping, .databaseClient, .network, .environmentStart:
+      preconditionFailure("\(callee) cannot be called")
+    case .database, .dbProxy: return site(of: request, server: callee)
+    case .topic: return add(callee, .publish(bytes: request.payload.bytes))
     case .lambda:
       switch request.invocationType {
       case .requestResponse: return add(callee, .invocation)
@@ -120,6 +162,106 @@ struct Directory {
             poison: request.message.poison, bytes: request.payload.bytes)))
     }
   }
+
+  // MARK: Databases
+
+  /// The site of a request through the caller's driver, behind that of its execution.
+  private mutating func site(of request: SiteRequest, server: Party) -> UInt32 {
+    guard let query = request.query else { preconditionFailure("a call to a database says what it asks") }
+    let key = ClientKey(owner: request.owner, target: request.resource, endpoint: query.endpoint)
+    guard let client = clients[key], let row = rows[key] else {
+      preconditionFailure("a driver connects to \(request.resource)")
+    }
+    let execution = executionSite(of: query, target: request.resource, server: server, row: row)
+    return add(Party(.databaseClient, client), .query(site: execution))
+  }
+
+  /// The site of a query's execution at a database, or at a proxy with that of the proxy's own call behind it.
+  private mutating func executionSite(of query: DatabaseQuery, target: String, server: Party, row: UInt16) -> UInt32 {
+    guard let database = proxies[target] else {
+      let number = number(of: query, database: target)
+      return add(server, .session(.execute(client: row, query: number, site: .max)))
+    }
+    let number = number(of: query, database: database)
+    let inner = add(
+      party(of: database), .session(.execute(client: proxyRow(target), query: number, site: .max)))
+    return add(server, .session(.execute(client: row, query: number, site: inner)))
+  }
+
+  /// Numbers what is asked of a database.
+  private mutating func number(of query: DatabaseQuery, database: String) -> UInt32 {
+    var site = UInt32.max
+    if let invocation = query.invocation {
+      site = self.site(SiteRequest(resource: invocation.function, invocationType: invocation.type))
+    }
+    databaseQueries[database, default: []].append((query, site))
+    return UInt32(databaseQueries[database, default: []].count - 1)
+  }
+
+  private mutating func addClient(of server: String) -> UInt16 {
+    defer { clientCounts[server, default: 0] += 1 }
+    return clientCounts[server, default: 0]
+  }
+
+  /// The row of a proxy at its database: each proxy adds itself when it is asked for first.
+  private mutating func proxyRow(_ proxy: String) -> UInt16 {
+    let key = ClientKey(owner: .none, target: proxy, endpoint: .writer)
+    if let row = rows[key] { return row }
+    let row = addClient(of: proxies[proxy] ?? proxy)
+    rows[key] = row
+    return row
+  }
+
+  /// Where a driver opens and closes connections at its server, and where its owner asks it for nothing but one.
+  mutating func sessionSites(of plan: DatabaseClientPlan) -> (connect: UInt32, disconnect: UInt32, warmUp: UInt32) {
+    let key = ClientKey(plan)
+    guard let client = clients[key], let row = rows[key] else { preconditionFailure("every plan has its driver") }
+    let server = party(of: plan.connection.target)
+    return (
+      add(server, .session(.connect(client: row, endpoint: plan.endpoint))),
+      add(server, .session(.disconnect(client: row))), add(Party(.databaseClient, client), .query(site: .max))
+    )
+  }
+
+  /// Where a proxy opens connections to the writer and to the readers, and where it closes them; and its row at the
+  /// database.
+  mutating func sessionSites(
+    of proxy: DBProxyConfig
+  ) -> (row: UInt16, connect: (writer: UInt32, reader: UInt32), disconnect: UInt32) {
+    let row = proxyRow(proxy.name)
+    let server = party(of: proxy.database)
+    return (
+      row,
+      (
+        add(server, .session(.connect(client: row, endpoint: .writer))),
+        add(server, .session(.connect(client: row, endpoint: .reader)))
+      ), add(server, .session(.disconnect(client: row)))
+    )
+  }
+
+  /// The site where a proxy has its init query executed; `.max` without one.
+  mutating func initSite(of proxy: DBProxyConfig) -> UInt32 {
+    guard let query = proxy.initQuery else { return .max }
+    let number = number(of: query, database: proxy.database)
+    return add(
+      party(of: proxy.database), .session(.execute(client: proxyRow(proxy.name), query: number, site: .max)))
+  }
+
+  /// What all callers together ask of a database, as their sites number it.
+  func queries(of database: String) -> [DatabaseQuery] { (databaseQueries[database] ?? []).map(\.query) }
+
+  /// Sites of the functions that a database's queries invoke; `.max` for those that invoke none.
+  func invocations(of database: String) -> [UInt32] { (databaseQueries[database] ?? []).map(\.invocation) }
+
+  /// How many drivers and proxies connect to a database or proxy.
+  func clientCount(of server: String) -> Int { Int(clientCounts[server] ?? 0) }
+
+  /// The drivers of a function, in order.
+  func clients(of function: String, among plans: [DatabaseClientPlan]) -> [UInt16] {
+    plans.filter { $0.isFunction && $0.owner == function }.compactMap { clients[ClientKey($0)] }
+  }
+
+  // MARK: Tables
 
   /// Numbers what is asked of a table.
   private mutating func number(of request: SiteRequest, table: String) -> UInt32 {
@@ -182,6 +324,10 @@ extension ResourceConfig {
     case .stream: .stream
     case .daxCluster: .daxCluster
     case .cacheCluster: .cacheCluster
+    case .dbInstance, .auroraCluster: .database
+    case .dbProxy: .dbProxy
+    case .topic: .topic
+    case .vpc: .network
     case .eventSourceMapping(let mapping):
       switch mapping.source {
       case .queue: .queueMapping

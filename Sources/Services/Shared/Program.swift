@@ -166,7 +166,7 @@ struct ProgramCompiler {
   }
 
   private mutating func compile(_ call: CallStep, _ directory: inout Directory) {
-    let site = directory.site(call.request)
+    let site = directory.site(call.request(of: function.name))
     var patience = 0
     if let timeout = call.timeout {
       patience = timeouts.firstIndex(of: timeout) ?? timeouts.count

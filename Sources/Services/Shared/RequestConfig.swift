@@ -26,11 +26,22 @@ public struct MessageConfig: Hashable, Sendable {
   }
 }
 
+/// Whose driver a request to a database goes through.
+enum ConnectionOwner: Hashable {
+  case function(String)
+  case traffic(String)
+  /// Nobody who connects to databases.
+  case none
+}
+
 /// What one request of a traffic source or of a handler asks for, as `Directory` turns it into a site.
 struct SiteRequest {
   var resource: String
   var route: String?
   var operation: TableOperation?
+  var query: DatabaseQuery?
+  /// Who asks a database or proxy.
+  var owner = ConnectionOwner.none
   var payload = Size(bytes: 0)
   var invocationType = InvocationType.requestResponse
   var message = MessageConfig()

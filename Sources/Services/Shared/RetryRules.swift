@@ -28,9 +28,11 @@ enum AttemptResult: UInt8, BitwiseCopyable {
       switch callee {
       case .lambda: self = .accepted
       case .httpApi: self = .transient
-      case .table, .queue, .stream, .eventInvoker, .daxCluster, .cacheCluster:
+      case .table, .queue, .stream, .eventInvoker, .daxCluster, .cacheCluster, .databaseClient, .database, .dbProxy,
+        .topic:
         self = outcome == .failed ? .rejected : .transient
-      case .traffic, .queueMapping, .streamMapping: preconditionFailure("\(callee) cannot be called")
+      case .traffic, .queueMapping, .streamMapping, .network, .environmentStart:
+        preconditionFailure("\(callee) cannot be called")
       }
     }
   }

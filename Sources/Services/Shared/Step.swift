@@ -67,6 +67,8 @@ public struct CallStep: Hashable, Sendable {
   public var target: String
   /// What is asked of a table; nil for a function or an API.
   public var operation: TableOperation?
+  /// What is asked of a database or proxy; nil elsewhere.
+  public var query: DatabaseQuery?
   /// Route of an API, as in its `routes`; nil elsewhere.
   public var route: String?
   /// Bytes sent, for metering and limits; of each entry where there are several. Default 0.
@@ -86,6 +88,7 @@ public struct CallStep: Hashable, Sendable {
   public init(target: String, operation: TableOperation? = nil, route: String? = nil) {
     self.target = target
     self.operation = operation
+    self.query = nil
     self.route = route
     self.payload = Size(bytes: 0)
     self.invocationType = .requestResponse
@@ -95,10 +98,11 @@ public struct CallStep: Hashable, Sendable {
     self.onError = .fail
   }
 
-  var request: SiteRequest {
+  /// The request of a handler of `function`.
+  func request(of function: String) -> SiteRequest {
     SiteRequest(
-      resource: target, route: route, operation: operation, payload: payload, invocationType: invocationType,
-      message: message)
+      resource: target, route: route, operation: operation, query: query, owner: .function(function), payload: payload,
+      invocationType: invocationType, message: message)
   }
 }
 

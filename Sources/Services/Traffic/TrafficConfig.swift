@@ -11,6 +11,8 @@ public struct TrafficConfig: Hashable, Sendable {
   public var arrivals: ArrivalConfig
   /// What gives up on slow answers and tries again; default nil, each request is one call.
   public var client: ClientConfig?
+  /// How the source connects to databases and proxies, by target; one that is not named has the defaults.
+  public var connections: [ConnectionConfig]
 
   /// A source of one target.
   public init(name: String, target: TrafficTarget, arrivals: ArrivalConfig) {
@@ -18,6 +20,7 @@ public struct TrafficConfig: Hashable, Sendable {
     self.targets = [target]
     self.arrivals = arrivals
     self.client = nil
+    connections = []
   }
 
   /// A source of several targets, which the trace's columns choose.
@@ -26,6 +29,7 @@ public struct TrafficConfig: Hashable, Sendable {
     self.targets = targets
     self.arrivals = arrivals
     self.client = nil
+    connections = []
   }
 }
 
@@ -55,6 +59,8 @@ public struct TrafficTarget: Hashable, Sendable {
   public var route: String?
   /// What is asked of a table; nil elsewhere.
   public var operation: TableOperation?
+  /// What is asked of a database or proxy; nil elsewhere.
+  public var query: DatabaseQuery?
   /// Bytes sent, for metering and limits; of each entry where there are several. Default 0.
   public var payload: Size
   /// How a function is invoked; default `requestResponse`.
@@ -70,15 +76,17 @@ public struct TrafficTarget: Hashable, Sendable {
     self.resource = resource
     self.route = route
     self.operation = operation
+    self.query = nil
     self.payload = payload
     self.invocationType = invocationType
     self.message = message
   }
 
-  var request: SiteRequest {
+  /// The request of a traffic source.
+  func request(of source: String) -> SiteRequest {
     SiteRequest(
-      resource: resource, route: route, operation: operation, payload: payload, invocationType: invocationType,
-      message: message)
+      resource: resource, route: route, operation: operation, query: query, owner: .traffic(source), payload: payload,
+      invocationType: invocationType, message: message)
   }
 }
 

@@ -43,7 +43,7 @@ struct TrafficSource: ~Copyable {
     self.sites = sites
     var targets: [UInt32] = []
     for target in config.targets {
-      targets.append(directory.site(target.request))
+      targets.append(directory.site(target.request(of: config.name)))
     }
     self.targets = memory.copy(targets)
     arrivals = try ArrivalProcess(

@@ -31,7 +31,7 @@ struct StorageStand: ~Copyable {
         if run.isQuiet() { return }
         run.post(.answered(.none))
       case .called, .arrival, .traffic, .lambda, .httpApi, .table, .eventInvoker, .queue, .stream, .queueMapping,
-        .streamMapping, .daxCluster, .cacheCluster:
+        .streamMapping, .daxCluster, .cacheCluster, .databaseClient, .database, .dbProxy, .topic:
         preconditionFailure("only storage has events here")
       }
     }

@@ -48,7 +48,7 @@ struct EventInvokerStage {
     let memory = PlainMemory()
     var run = Run<Event>(warmUp: .zero, duration: duration, period: duration)
     var directory = Directory(system)
-    let site = directory.site(target.request)
+    let site = directory.site(target.request(of: "traffic"))
     let sites = memory.copy(
       Array(repeating: CallSite(callee: Party(.traffic, 0), request: .invocation), count: system.callSiteCount))
     var invoker = EventInvoker(

@@ -46,7 +46,7 @@ struct RecordLoopTests {
           outcome: run.calls[call.slot].outcome, milliseconds: run.now.inMilliseconds, failures: failures.sorted())
         run.finish(call)
       case .arrival, .traffic, .httpApi, .table, .eventInvoker, .queue, .stream, .queueMapping, .streamMapping,
-        .daxCluster, .cacheCluster:
+        .daxCluster, .cacheCluster, .databaseClient, .database, .dbProxy, .topic:
         Issue.record("only a function is here")
       }
     }

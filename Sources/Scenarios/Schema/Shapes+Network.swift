@@ -1,0 +1,25 @@
+import Services
+
+extension Shapes {
+  static let topic = Shape(
+    "topic", "A standard SNS topic.",
+    [
+      .required("type", .choice(["topic"]), "topic"),
+      .required("subscriptions", .list(.text), "Functions and queues that get every message."),
+    ])
+
+  static let vpc = Shape(
+    "vpc", "A VPC with what functions in it need to reach anything outside.",
+    [
+      .required("type", .choice(["vpc"]), "vpc"),
+      .defaulted("natGateways", .integer(0...6), "0", "Availability Zones with a NAT gateway."),
+    ])
+
+  static let vpcConfig = Shape(
+    "vpcConfig", "Where in a VPC a function is.",
+    [
+      .required("vpc", .text, "Name of the VPC."),
+      .required("subnetIds", .list(.text), "Subnets, at least one; the same word is the same subnet."),
+      .required("securityGroupIds", .list(.text), "Security groups, at least one."),
+    ])
+}

@@ -1,0 +1,27 @@
+extension Examples {
+  /// A sound scenario that uses the keys of how callers connect, and of VPCs.
+  static let connections = """
+    scenario: Connections
+    region: us-east-1
+    duration: 1 h
+    traffic:
+      clerks:
+        target: orders
+        query: { cpu: 2 ms }
+        connections: { orders: { poolSize: 20, acquireTimeout: 5 s, idleTimeout: 10 min } }
+        arrivals: { poisson: { rate: 1 / s } }
+      shoppers: { target: shop, arrivals: { poisson: { rate: 1 / s } } }
+    resources:
+      network: { type: vpc, natGateways: 2 }
+      shop:
+        type: function
+        vpcConfig: { vpc: network, subnetIds: [a, b], securityGroupIds: [web] }
+        connections:
+          orders: { open: init, authentication: iam, reconnect: true, dnsTimeToLive: 30 s }
+        handler:
+          - call: orders
+            query: { cpu: 1 ms }
+      orders: { type: dbInstance, engine: postgres, dbInstanceClass: db.r6g.large }
+
+    """
+}

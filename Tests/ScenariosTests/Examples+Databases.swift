@@ -1,0 +1,34 @@
+extension Examples {
+  /// A sound scenario that uses the keys of relational databases and of what is asked of them.
+  static let databases = """
+    scenario: Databases
+    region: us-east-1
+    duration: 1 h
+    traffic:
+      clerks:
+        target: orders
+        query:
+          cpu: 2 ms
+          reads: 3
+          writes: 1
+          statements: 2
+          pause: 1 ms
+          endpoint: reader
+          pinCause: lock
+          pinShare: 10 %
+          growth: 200 B
+          invokes: { function: audit, invocationType: event, times: 2 }
+        arrivals: { poisson: { rate: 1 / s } }
+    resources:
+      audit: { type: function, handler: [] }
+      orders:
+        type: dbInstance
+        engine: postgres
+        dbInstanceClass: db.r6g.large
+        readers: 1
+        maxConnections: 500
+        threads: 4
+        bufferCacheHitRatio: 95 %
+
+    """
+}
