@@ -16,8 +16,53 @@ extension System {
     }
   }
 
+  /// What happens inside drivers, databases, proxies and topics. It is a call from the loop, like the two below: what
+  /// few systems have must not make the loop longer for all.
+  @inline(never) mutating func handleDatabases(_ event: Event) {
+    switch event {
+    case .databaseClient(let client, let event): databaseClients[client].pointee.handle(event, &run)
+    case .database(let database, let event): databases[database].pointee.handle(event, &run)
+    case .dbProxy(let proxy, let event): dbProxies[proxy].pointee.handle(event, &run)
+    case .topic(let topic, let event): topics[topic].pointee.handle(event, &run)
+    case .called, .answered, .arrival, .traffic, .lambda, .httpApi, .table, .eventInvoker, .queue, .stream,
+      .queueMapping, .streamMapping, .daxCluster, .cacheCluster:
+      preconditionFailure("the loop handles all other events itself")
+    }
+  }
+
+  /// A call reaches a driver, database, proxy or topic.
+  @inline(never) mutating func calledDatabases(_ call: CallID) {
+    let callee = run.calls[call.slot].callee
+    switch sites[Int(run.calls[call.slot].site)].request {
+    case .query(let site): query(call, site)
+    case .session(let request):
+      if callee.component == .database {
+        databases[callee.index].pointee.called(call, request, &run)
+      } else {
+        dbProxies[callee.index].pointee.called(call, request, &run)
+      }
+    case .publish: topics[callee.index].pointee.called(call, &run)
+    case .invocation, .event, .route, .operation, .cached, .message:
+      preconditionFailure("the loop delivers all other calls itself")
+    }
+  }
+
+  /// An answer reaches a driver, database, proxy or topic, or an environment that starts.
+  @inline(never) mutating func deliverDatabases(_ call: CallID) {
+    let caller = run.calls[call.slot].caller
+    switch caller.component {
+    case .databaseClient, .dbProxy: deliver(call, to: caller)
+    case .database: databases[caller.index].pointee.answered(call, &run)
+    case .topic: topics[caller.index].pointee.answered(call, &run)
+    case .environmentStart: functions[caller.index].pointee.connected(call, &run, &account)
+    case .traffic, .lambda, .httpApi, .table, .eventInvoker, .queue, .stream, .queueMapping, .streamMapping,
+      .daxCluster, .cacheCluster, .network:
+      preconditionFailure("the loop delivers all other answers itself")
+    }
+  }
+
   /// A request reaches its caller's driver.
-  @inline(never) mutating func query(_ call: CallID, _ site: UInt32) {
+  private mutating func query(_ call: CallID, _ site: UInt32) {
     let caller = run.calls[call.slot].caller
     let group: UInt32 =
       switch caller.component {
@@ -31,7 +76,7 @@ extension System {
   }
 
   /// A database or proxy has answered a driver or proxy.
-  @inline(never) mutating func deliver(_ call: CallID, to caller: Party) {
+  private mutating func deliver(_ call: CallID, to caller: Party) {
     guard case .session(let request) = sites[Int(run.calls[call.slot].site)].request else {
       preconditionFailure("drivers and proxies ask nothing else")
     }

@@ -268,17 +268,8 @@ struct System: ~Copyable {
       case .cacheCluster(let cluster, let event):
         cacheClusters[cluster].pointee.handle(event, &run)
         continue
-      case .databaseClient(let client, let event):
-        databaseClients[client].pointee.handle(event, &run)
-        continue
-      case .database(let database, let event):
-        databases[database].pointee.handle(event, &run)
-        continue
-      case .dbProxy(let proxy, let event):
-        dbProxies[proxy].pointee.handle(event, &run)
-        continue
-      case .topic(let topic, let event):
-        topics[topic].pointee.handle(event, &run)
+      case .databaseClient, .database, .dbProxy, .topic:
+        handleDatabases(event)
         continue
       }
       if isAnswer { deliver(call) } else { called(call) }
@@ -309,14 +300,7 @@ struct System: ~Copyable {
       apis[callee.index].pointee.called(call, billedRequests: billedRequests, &run, &account)
     case .event: invokers[callee.index].pointee.called(call, &run)
     case .message(let request): called(call, request)
-    case .query(let site): query(call, site)
-    case .session(let request):
-      if callee.component == .database {
-        databases[callee.index].pointee.called(call, request, &run)
-      } else {
-        dbProxies[callee.index].pointee.called(call, request, &run)
-      }
-    case .publish: topics[callee.index].pointee.called(call, &run)
+    case .query, .session, .publish: calledDatabases(call)
     }
   }
 
@@ -371,10 +355,7 @@ struct System: ~Copyable {
         call, &eventStreams[streamMappings[caller.index].pointee.source].pointee, &run)
     case .daxCluster: daxClusters[caller.index].pointee.answered(call, &run)
     case .cacheCluster: cacheClusters[caller.index].pointee.answered(call, &run)
-    case .databaseClient, .dbProxy: deliver(call, to: caller)
-    case .database: databases[caller.index].pointee.answered(call, &run)
-    case .topic: topics[caller.index].pointee.answered(call, &run)
-    case .environmentStart: functions[caller.index].pointee.connected(call, &run, &account)
+    case .databaseClient, .dbProxy, .database, .topic, .environmentStart: deliverDatabases(call)
     case .network: preconditionFailure("a VPC calls nobody")
     case .table: preconditionFailure("a table calls nobody")
     case .stream: preconditionFailure("a stream calls nobody")
