@@ -244,6 +244,7 @@ struct DatabaseClient: ~Copyable {
   /// A request that has left the line ends without having been sent.
   mutating func fail(_ call: CallID, _ outcome: Outcome, _ connection: UInt32, _ run: inout Run<Event>) {
     endWait(of: call, connection, &run)
+    run.ledgers.cut(below: run.calls[call.slot].ledger)
     run.answer(call, outcome)
   }
 }
