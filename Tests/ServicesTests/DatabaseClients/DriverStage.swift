@@ -44,6 +44,8 @@ struct DriverStage {
     var secretRequests: Int128 = 0
     /// Calls without an answer at the end.
     var callsLeft = 0
+
+    mutating func note(_ now: Time, _ text: String) { lines.append("\(DriverStage.text(now)) ms \(text)") }
   }
 
   /// Plays a script of moments in ms.
@@ -85,7 +87,6 @@ struct DriverStage {
     var outcomes: [UInt32: Outcome] = [:]
     var (connected, executed) = (0, 0)
     for number in script.indices { run.schedule(.traffic(0, .ready(user: UInt32(number))), at: .ms(script[number].0)) }
-    func note(_ text: String) { play.lines.append("\(Self.text(run.now)) ms \(text)") }
     while let event = run.next() {
       switch event {
       case .traffic(_, .ready(let number)):
@@ -112,15 +113,15 @@ struct DriverStage {
           client.called(call, site: site, group: groups[Int(connection)], &run)
           continue
         case .session(.connect):
-          note("connect \(connection)")
+          play.note(run.now, "connect \(connection)")
           answer = connects[min(connected, connects.count - 1)]
           connected += 1
         case .session(.execute):
-          note("execute \(connection)")
+          play.note(run.now, "execute \(connection)")
           answer = executions[min(executed, executions.count - 1)]
           executed += 1
         case .session(.disconnect):
-          note("disconnect \(connection)")
+          play.note(run.now, "disconnect \(connection)")
           run.answer(call, .success)
           continue
         case .invocation, .event, .route, .operation, .cached, .message, .publish:
@@ -140,7 +141,8 @@ struct DriverStage {
           guard case .session(let request) = sites[Int(run.calls[call.slot].site)].request else { continue }
           client.answered(call, request, &run)
         } else {
-          note("request \(caller.tag + 1) \(run.calls[call.slot].outcome.name)\(parts(of: call, &run))")
+          let parts = parts(of: call, &run)
+          play.note(run.now, "request \(caller.tag + 1) \(run.calls[call.slot].outcome.name)\(parts)")
           run.finish(call)
         }
       case .databaseClient(_, let event): client.handle(event, &run)
@@ -169,7 +171,7 @@ struct DriverStage {
     return texts.isEmpty ? "" : " (\(texts.joined(separator: ", ")))"
   }
 
-  private static func text(_ time: Time) -> String {
+  fileprivate static func text(_ time: Time) -> String {
     let micro = time.nanoseconds / 1_000
     return micro % 1_000 == 0 ? "\(micro / 1_000)" : "\(Double(micro) / 1_000)"
   }
