@@ -21,7 +21,8 @@ extension System {
     var usage: [UsageLine] = []
     var counts = ComponentCounts()
     for resource in config.resources {
-      let (result, lines) = self.result(of: resource, index: counts.next(resource.componentKind))
+      var (result, lines) = self.result(of: resource, index: counts.next(resource.componentKind))
+      addConnections(of: resource.name, to: &result, &lines)
       resources.append(result)
       usage += lines
     }

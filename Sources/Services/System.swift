@@ -139,7 +139,8 @@ struct System: ~Copyable {
     for (index, plan) in drivers.enumerated() {
       databaseClients.append(
         DatabaseClient(
-          plan, index: UInt16(index), directory: &directory, sites: sites, memory: memory, streams: streams, run: &run))
+          plan, index: UInt16(index), directory: &directory, sites: sites, pool: pool, memory: memory,
+          streams: streams, run: &run))
     }
     for (index, function) in asynchronous.enumerated() {
       invokers.append(

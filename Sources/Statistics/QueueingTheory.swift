@@ -107,6 +107,55 @@ public enum QueueingTheory {
     return gsl_cdf_poisson_Q(UInt32(busy), load)
   }
 
+  /// The share of arrivals that an M/M/c queue loses whose customers wait for at most `patience` seconds, first come first
+  /// served: M/M/c+D, or Barrer's queue.
+  ///
+  /// `patience` is finite and 0 or more. There is a steady state at any load; without patience the loss is Erlang's B, and
+  /// with much of it none below full load and 1 - 1/load beyond. Source: Barrer, "Queuing with impatient customers and
+  /// ordered service", Operations Research 5 (1957); Baccelli & Hebuterne, "On queues with impatient customers" (1981).
+  ///
+  /// With c servers, rates lambda and mu, and p the chance that c - 1 are busy: the wait that an arrival would have
+  /// crosses a level x below the patience D downwards as often as upwards, so that it has the density
+  /// v(x) = lambda p exp(-(c mu - lambda) x) there; beyond D nobody adds to it, and it falls as exp(-c mu x). Who would wait
+  /// for D or longer is lost. Fewer than c busy servers are as likely, one against the other, as in M/M/c, and all adds up
+  /// to 1.
+  public static func lossMMcD(
+    arrivalRate: Double, serviceMean: Double, servers: Int, patience: Double
+  ) -> Double {
+    weights(arrivalRate, serviceMean, servers, patience).lost
+  }
+
+  /// The mean wait of those that are served in the same queue, in seconds.
+  public static func meanWaitMMcD(
+    arrivalRate: Double, serviceMean: Double, servers: Int, patience: Double
+  ) -> Double {
+    let weights = weights(arrivalRate, serviceMean, servers, patience)
+    return weights.waited / (1 - weights.lost)
+  }
+
+  /// Of M/M/c+D: the chance to be lost, and the integral of x v(x) up to the patience.
+  private static func weights(
+    _ arrivalRate: Double, _ serviceMean: Double, _ servers: Int, _ patience: Double
+  ) -> (lost: Double, waited: Double) {
+    precondition(servers >= 1, "a queue has at least one server")
+    precondition(patience >= 0 && patience.isFinite, "a patience is finite and never negative")
+    let load = offeredLoad(arrivalRate, serviceMean)
+    guard load > 0 else { return (0, 0) }
+    // Everything over p_c, the weight of c busy servers with nobody waiting in Erlang's loss system.
+    let blocked = erlangB(servers: servers, load: load)
+    let rate = Double(servers) / serviceMean
+    let spare = rate - arrivalRate
+    let fall = -gsl_expm1(-spare * patience)  // 1 - exp(-spare D)
+    let isBalanced = abs(spare * patience) < 1e-5
+    let area = isBalanced ? patience - spare * patience * patience / 2 : fall / spare
+    let moment =
+      isBalanced
+      ? patience * patience / 2 - spare * patience * patience * patience / 3
+      : (fall - spare * patience * (1 - fall)) / (spare * spare)
+    let total = (1 - blocked) / blocked + rate * area + (1 - fall)
+    return ((1 - fall) / total, rate * moment / total)
+  }
+
   private static func offeredLoad(_ arrivalRate: Double, _ serviceMean: Double) -> Double {
     precondition(arrivalRate >= 0 && arrivalRate.isFinite, "an arrival rate is finite and never negative")
     precondition(serviceMean >= 0 && serviceMean.isFinite, "a mean service time is finite and never negative")

@@ -8,7 +8,16 @@ extension Examples {
       clerks:
         target: orders
         query: { cpu: 2 ms }
-        connections: { orders: { poolSize: 20, acquireTimeout: 5 s, idleTimeout: 10 min } }
+        connections:
+          orders:
+            poolSize: 20
+            acquireTimeout: 5 s
+            idleTimeout: 10 min
+            maxLifetime: 30 min
+            connectTimeout: 10 s
+            retryPause: 500 ms
+            authentication: secretsManager
+            secretLatency: { logNormal: { median: 20 ms, p99: 90 ms } }
         arrivals: { poisson: { rate: 1 / s } }
       shoppers: { target: shop, arrivals: { poisson: { rate: 1 / s } } }
     resources:
@@ -17,7 +26,13 @@ extension Examples {
         type: function
         vpcConfig: { vpc: network, subnetIds: [a, b], securityGroupIds: [web] }
         connections:
-          orders: { open: init, authentication: iam, reconnect: true, dnsTimeToLive: 30 s }
+          orders:
+            open: init
+            authentication: iam
+            tokenLatency: 2 ms
+            tokenCheckLatency: { exponential: { mean: 20 ms } }
+            reconnect: true
+            dnsTimeToLive: 30 s
         handler:
           - call: orders
             query: { cpu: 1 ms }

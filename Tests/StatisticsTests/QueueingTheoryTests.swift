@@ -51,6 +51,42 @@ struct QueueingTheoryTests {
     #expect(abs(area / mean - 1) < 1e-6)
   }
 
+  @Test("without patience the M/M/c+D queue is Erlang's loss system", arguments: [(1, 0.7), (3, 2.4), (10, 14)])
+  func noPatience(servers: Int, load: Double) {
+    let loss = QueueingTheory.lossMMcD(arrivalRate: load / 2, serviceMean: 2, servers: servers, patience: 0)
+    #expect(abs(loss - QueueingTheory.erlangB(servers: servers, load: load)) < 1e-12)
+    #expect(QueueingTheory.meanWaitMMcD(arrivalRate: load / 2, serviceMean: 2, servers: servers, patience: 0) == 0)
+  }
+
+  @Test("with endless patience it loses nobody below full load, and waits as Erlang's C says", arguments: [1, 3, 10])
+  func endlessPatience(servers: Int) throws {
+    let rate = 0.8 * Double(servers)
+    #expect(QueueingTheory.lossMMcD(arrivalRate: rate, serviceMean: 1, servers: servers, patience: 1_000) < 1e-12)
+    let wait = try #require(QueueingTheory.meanWaitMMc(arrivalRate: rate, serviceMean: 1, servers: servers))
+    let found = QueueingTheory.meanWaitMMcD(arrivalRate: rate, serviceMean: 1, servers: servers, patience: 1_000)
+    #expect(abs(found / wait - 1) < 1e-9)
+    // Beyond full load as many are lost as the servers cannot do, and the others wait for nearly as long as they can.
+    let loss = QueueingTheory.lossMMcD(
+      arrivalRate: 2 * Double(servers), serviceMean: 1, servers: servers, patience: 100)
+    #expect(abs(loss - 0.5) < 1e-9)
+  }
+
+  @Test("one server by hand: at a load of 1 and a patience of one service the loss is 1/3, the wait a quarter")
+  func patienceByHand() {
+    // v(x) = p0 up to 1, so p0 (1 + 1 + 1) = 1: the lost ones have the last third. The served ones' wait is 1/6 over 2/3.
+    #expect(
+      abs(QueueingTheory.lossMMcD(arrivalRate: 1, serviceMean: 1, servers: 1, patience: 1) - 1.0 / 3) < 1e-12)
+    #expect(
+      abs(QueueingTheory.meanWaitMMcD(arrivalRate: 1, serviceMean: 1, servers: 1, patience: 1) - 0.25) < 1e-12)
+    // It is smooth there: the series around balance and the formula beside it agree.
+    for shift in [-2e-5, -1.1e-5, -0.9e-5, 0.9e-5, 1.1e-5, 2e-5] {
+      let loss = QueueingTheory.lossMMcD(arrivalRate: 1 + shift, serviceMean: 1, servers: 1, patience: 1)
+      let wait = QueueingTheory.meanWaitMMcD(arrivalRate: 1 + shift, serviceMean: 1, servers: 1, patience: 1)
+      #expect(abs(loss - 1.0 / 3) < abs(shift) && abs(wait - 0.25) < abs(shift))
+    }
+    #expect(QueueingTheory.lossMMcD(arrivalRate: 0, serviceMean: 1, servers: 1, patience: 1) == 0)
+  }
+
   @Test("an overloaded queue has no steady state")
   func overload() {
     #expect(QueueingTheory.erlangC(servers: 2, load: 2.0.nextDown) != nil)

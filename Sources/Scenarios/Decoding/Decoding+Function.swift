@@ -31,11 +31,13 @@ extension Decoding {
     decodeConcurrency(fields, &config)
     decodeEventInvoke(fields, &config, index)
     if let node = fields["snapStart"] { checkSnapStart(node, config) }
-    if let node = fields["connections"] { config.connections = connections(node, poolSize: 1, index) }
     if let node = fields["vpcConfig"] { config.vpc = vpcAttachment(node, index) }
     if let node = fields["handler"] {
       var context = HandlerContext(function: name, index: index)
       config.handler = steps(node, &context) ?? []
+    }
+    if let node = fields["connections"] {
+      config.connections = connections(node, of: config, isSound: faults.count == before, index)
     }
     return faults.count == before ? config : nil
   }

@@ -54,6 +54,7 @@ extension Decoding {
       invocationLog: log, resources: resources, traffic: traffic)
     assumeEventInvoke(system)
     assumeKeys(system)
+    assumeConnections(of: system, tree)
     var bytes = Array("windtunnel-scenario-1".utf8)
     tree.appendCanonical(to: &bytes)
     var scenario = Scenario(

@@ -46,7 +46,9 @@ extension Decoding {
       return nil
     }
     var config = TrafficConfig(name: entry.key, targets: targets, arrivals: arrivals)
-    if let node = fields["connections"] { config.connections = connections(node, poolSize: 10, index) }
+    if let node = fields["connections"] {
+      config.connections = connections(node, of: config, isSound: faults.count == before, index)
+    }
     if let node = fields["client"] { config.client = client(node, of: config) } else { leavesOutRetries = true }
     return faults.count == before ? config : nil
   }

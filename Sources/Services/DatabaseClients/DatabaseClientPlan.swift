@@ -10,12 +10,20 @@ public struct DatabaseClientPlan: Hashable, Sendable {
   public var endpoint: DatabaseEndpoint
   /// How it connects.
   public var connection: ConnectionConfig
+
+  /// The target, with the endpoint if that is not the writer's: `orders`, `orders reader`.
+  var label: String {
+    switch endpoint {
+    case .writer: connection.target
+    case .reader: "\(connection.target) reader"
+    }
+  }
 }
 
 extension SystemConfig {
   /// The drivers of all callers: one for each database or proxy and endpoint that a function or traffic source asks,
   /// in the scenario's order.
-  var databaseClients: [DatabaseClientPlan] {
+  public var databaseClients: [DatabaseClientPlan] {
     var plans: [DatabaseClientPlan] = []
     func add(
       _ owner: String, _ isFunction: Bool, _ configs: [ConnectionConfig], _ target: String, _ query: DatabaseQuery
@@ -27,7 +35,9 @@ extension SystemConfig {
         return
       }
       var connection = configs.first { $0.target == target } ?? ConnectionConfig(target: target)
-      if !isFunction && !configs.contains(where: { $0.target == target }) { connection.poolSize = 10 }
+      if !isFunction && !configs.contains(where: { $0.target == target }) {
+        connection.poolSize = ConnectionConfig.sourcePoolSize
+      }
       plans.append(
         DatabaseClientPlan(owner: owner, isFunction: isFunction, endpoint: query.endpoint, connection: connection))
     }
@@ -52,7 +62,7 @@ extension SystemConfig {
   }
 
   /// Visits the calls of a handler in the order of its steps.
-  static func forEachCall(_ steps: [Step], _ body: (CallStep) -> Void) {
+  public static func forEachCall(_ steps: [Step], _ body: (CallStep) -> Void) {
     for step in steps {
       switch step {
       case .call(let call): body(call)
