@@ -59,6 +59,10 @@ extension Recorder {
           let whole = levelIntegrals[Int(other.index)]
           rows[column].append(whole == 0 ? .nan : Double(levelIntegrals[Int(level.index)]) / Double(whole))
           column += 1
+        case .utilization(let level, let capacity):
+          let integral = Double(levelIntegrals[Int(level.index)])
+          rows[column].append(100 * integral / Double(span) / Double(capacity))
+          column += 1
         }
       }
     }
@@ -109,6 +113,7 @@ extension Recorder {
       case .timing: sum + 4
       case .gauge: sum + 1
       case .ratio: sum + 1
+      case .utilization: sum + 1
       }
     }
   }
@@ -161,6 +166,7 @@ extension Recorder.Kind {
     case .timing: [.average, .p50, .p99, .maximum]
     case .gauge: [.average]
     case .ratio: [.average]
+    case .utilization: [.average]
     }
   }
 }

@@ -109,6 +109,8 @@ public struct Recorder: ~Copyable {
     case gauge(GaugeID)
     /// The first level over the second.
     case ratio(LevelID, LevelID)
+    /// A level over what it can be at most.
+    case utilization(LevelID, capacity: Int64)
   }
 
   struct Name {
@@ -194,6 +196,17 @@ public struct Recorder: ~Copyable {
       Name(
         key: MetricKey(resource: resource, namespace: namespace, name: name, unit: "None", statistic: .average),
         kind: .ratio(level, other)))
+  }
+
+  /// A series of the time-weighted mean of a level in each period as a percentage of `capacity`, which is above 0.
+  public mutating func addUtilization(
+    resource: String, namespace: String, _ name: String, of level: LevelID, capacity: Int64
+  ) {
+    precondition(capacity > 0, "only of something can a share be busy")
+    names.append(
+      Name(
+        key: MetricKey(resource: resource, namespace: namespace, name: name, unit: "Percent", statistic: .average),
+        kind: .utilization(level, capacity: capacity)))
   }
 
   /// A timing whose average, p50, p99 and maximum a period are series in ms; `keepsHistogram` keeps the

@@ -229,6 +229,14 @@ private struct ResourceColumn {
         ResourceColumn(title: "busy, %", figure: "utilization", rank: 3),
         ResourceColumn(title: "p99 ms", figure: "p99LatencyMs", rank: 4),
       ]
+    case "dbInstance", "auroraCluster":
+      return [
+        ResourceColumn(title: "queries", figure: "queries", rank: 0),
+        ResourceColumn(title: "refused", figure: "refusedConnections", rank: 2),
+        ResourceColumn(title: "CPU, %", figure: "cpuUtilization", rank: 3),
+        ResourceColumn(title: "connections", figure: "peakConnections", rank: 4),
+        ResourceColumn(title: "p99 ms", figure: "p99LatencyMs", rank: 5),
+      ]
     case "queue":
       return [
         ResourceColumn(title: "sent", figure: "sent", rank: 0),

@@ -13,12 +13,15 @@ extension Examples {
           writes: 1
           statements: 2
           pause: 1 ms
-          endpoint: reader
           pinCause: lock
           pinShare: 10 %
           growth: 200 B
           invokes: { function: audit, invocationType: event, times: 2 }
         arrivals: { poisson: { rate: 1 / s } }
+      analysts:
+        target: orders
+        query: { cpu: 80 ms, reads: { exponential: { mean: 300 } }, endpoint: reader }
+        arrivals: { poisson: { rate: 1 / min } }
     resources:
       audit: { type: function, handler: [] }
       orders:

@@ -24,12 +24,109 @@ extension Decoding {
     if let node = fields["pinCause"] { query.pinCause = choice(node, PinCause.self) }
     if let node = fields["pinShare"] { query.pinShare = share(node) ?? 1 }
     if let node = fields["growth"] { query.growth = size(node) ?? query.growth }
-    if let node = fields["invokes"] { query.invocation = databaseInvocation(node, of: database, index) }
-    return faults.count == before ? query : nil
+    if let node = fields["invokes"] { query.invocation = databaseInvocation(node, index) }
+    checkQuery(query, fields)
+    guard faults.count == before else { return nil }
+    databaseQueries.append(DatabaseQueryReference(target: database, query: query, fields: fields))
+    return query
   }
 
-  private func databaseInvocation(_ node: YAMLNode, of database: String, _ index: ResourceIndex) -> DatabaseInvocation?
-  {
+  /// Notes what is wrong with a query whatever database it is for.
+  private func checkQuery(_ query: DatabaseQuery, _ fields: Fields) {
+    if let node = fields["pause"], query.statements == 1 {
+      fault(
+        node.place, found: "a pause in a request of one statement", wanted: "`statements: 2` or more with `pause`",
+        advice: "it is between two statements; leave it out, or use `wait` in a handler")
+    }
+    if let node = fields["pinShare"], fields["pinCause"] == nil {
+      fault(
+        node.place, found: "`pinShare` without `pinCause`",
+        wanted: "one of " + PinCause.allCases.map(\.rawValue).joined(separator: ", "), advice: "add it")
+    }
+    if query.endpoint == .reader {
+      for key in ["writes", "growth"] {
+        guard let node = fields[key], key == "writes" ? query.writes != .constant(0) : query.growth.bytes > 0 else {
+          continue
+        }
+        fault(
+          node.place, found: "`\(key)` at the reader endpoint", wanted: "`endpoint: writer`",
+          advice: "readers take no writes")
+      }
+    }
+  }
+
+  /// Notes what the databases cannot do that is asked of them, and what is assumed of it, when all resources are decoded.
+  func checkDatabaseQueries(_ resources: [ResourceConfig]) {
+    var databases: [String: DatabaseConfig] = [:]
+    for resource in resources {
+      switch resource {
+      case .dbInstance(let config), .auroraCluster(let config): databases[config.name] = config
+      case .function, .httpApi, .table, .queue, .stream, .eventSourceMapping, .daxCluster, .cacheCluster, .dbProxy,
+        .topic, .vpc:
+        break
+      }
+    }
+    for case .dbProxy(let proxy) in resources { databases[proxy.name] = databases[proxy.database] }
+    for reference in databaseQueries {
+      guard let database = databases[reference.target] else { continue }
+      check(reference, database)
+      assumeDefaults(of: reference, database)
+    }
+  }
+
+  private func check(_ reference: DatabaseQueryReference, _ database: DatabaseConfig) {
+    let (query, fields, engine) = (reference.query, reference.fields, database.engine)
+    if let cause = query.pinCause, let node = fields["pinCause"], !cause.pins(engine.family) {
+      let known = PinCause.allCases.filter { $0.pins(engine.family) }.map(\.rawValue)
+      fault(
+        node.place, found: "`\(cause.rawValue)`, which pins no session of \(engine.rawValue)",
+        wanted: "one of " + known.joined(separator: ", "))
+    }
+    if let node = fields["invokes"], !engine.invokesFunctions {
+      fault(
+        node.place, found: "`invokes` at \(engine.rawValue)",
+        wanted: "one of "
+          + DatabaseEngine.allCases.filter(\.invokesFunctions).map(\.rawValue).joined(separator: ", "),
+        advice: "RDS for MySQL and MariaDB cannot invoke functions")
+    }
+    if let node = fields["endpoint"], query.endpoint == .reader, database.readers == 0, !engine.isAurora {
+      fault(
+        node.place, found: "the reader endpoint of `\(database.name)`, which has no readers",
+        wanted: "`readers: 1` or more", advice: "only an Aurora cluster's reader endpoint leads to its writer then")
+    }
+  }
+
+  private func assumeDefaults(of reference: DatabaseQueryReference, _ database: DatabaseConfig) {
+    let (fields, name) = (reference.fields, reference.target)
+    for key in ["reads", "writes"] where fields[key] == nil && !(key == "writes" && reference.query.endpoint == .reader)
+    {
+      assume(name, "query.\(key)", "0", .unknown, "a choice: statements that need no storage", "2026-11")
+    }
+    if reference.query.pinCause != nil, fields["pinShare"] == nil {
+      assume(name, "query.pinShare", "100 %", .unknown, "a choice: every such request pins its session", "2026-11")
+    }
+    if let invocation = reference.query.invocation, fields["invokes"]?.child("invocationType") == nil {
+      assume(
+        name, "query.invokes.invocationType", invocation.type.rawValue, .documented,
+        "aws_lambda.invoke of RDS and Aurora PostgreSQL", "2026-04")
+    }
+    assume(
+      database.name, "bufferCache", "\(Int(database.engine.bufferCacheShare * 100)) % of DBInstanceClassMemory",
+      .documented, "default parameter groups of RDS and Aurora", "2026-04")
+    assume(
+      database.name, "DBInstanceClassMemory",
+      "\(Int((1 - DatabaseConfig.operatingSystemShare) * 100)) % of the instance's memory", .inferred,
+      "8 GiB of RDS for MySQL have about 630 connections by default, not 683", "2026-04")
+  }
+
+  /// What a traffic source, a handler or a proxy asks, with its keys.
+  struct DatabaseQueryReference {
+    let target: String
+    let query: DatabaseQuery
+    let fields: Fields
+  }
+
+  private func databaseInvocation(_ node: YAMLNode, _ index: ResourceIndex) -> DatabaseInvocation? {
     guard let fields = self.fields(node, Shapes.databaseInvocation) else { return nil }
     guard let name = fields["function"].flatMap({ text($0, wanted: "the name of a function") }) else { return nil }
     if let target = index[name], case .function = target {
@@ -42,8 +139,16 @@ extension Decoding {
     var invocation = DatabaseInvocation(function: name)
     if let node = fields["invocationType"] { invocation.type = choice(node, InvocationType.self) ?? .requestResponse }
     if let node = fields["times"] { invocation.times = integer(node, 1...10_000) ?? 1 }
-    let edge = ResourceIndex.Edge(from: database, to: name, place: fields["function"]?.place ?? node.place)
-    if invocation.type == .event { eventEdges.append(edge) } else { edges.append(edge) }
     return invocation
+  }
+
+  /// Notes that a handler's query leads to a function. The way starts at the handler's function and not at the
+  /// database, where other queries would join it: an audit function may well write to the database that invokes it.
+  func noteInvocation(of query: DatabaseQuery?, _ node: YAMLNode?, from function: String) {
+    guard let invocation = query?.invocation, let place = node?.child("invokes")?.child("function")?.place else {
+      return
+    }
+    let edge = ResourceIndex.Edge(from: function, to: invocation.function, place: place)
+    if invocation.type == .event { eventEdges.append(edge) } else { edges.append(edge) }
   }
 }

@@ -75,6 +75,7 @@ extension Decoding {
       let edge = ResourceIndex.Edge(from: context.function, to: name, place: node.place)
       if request?.invocationType == .event { eventEdges.append(edge) } else { edges.append(edge) }
     }
+    noteInvocation(of: request?.query, fields["query"], from: context.function)
     let before = faults.count
     let timeout = fields["timeout"].flatMap { time($0, .milliseconds(1)...longestSpan) }
     if fields["retry"] == nil { leavesOutRetries = true }

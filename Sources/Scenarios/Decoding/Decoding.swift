@@ -29,6 +29,8 @@ final class Decoding {
   var tablesWithoutItemsPerKey: Set<String> = []
   /// The same with their places, for faults that show only when the tables are decoded.
   var tableOperations: [OperationReference] = []
+  /// What is asked of databases, for faults that show only when these are decoded.
+  var databaseQueries: [DatabaseQueryReference] = []
   /// Where the local indexes of a table stand.
   var localIndexPlaces: [String: ScenarioError.Place] = [:]
   /// Whether some call or traffic source says nothing of retries.

@@ -3,11 +3,17 @@ import Units
 
 // A DB instance or an Aurora cluster: its nodes, the sessions that clients hold open, and the statements in progress.
 //
-//   session:  connect -> opening ----------> idle <------------------> active
-//                           | no slot,         | disconnect, unused      | node fails
-//                           | no node          v for too long            v
-//                           '--------------> free <----------------------'
-//   job:      CPU (a share of the node's vCPUs) -> storage and round trip -> next statement, or answered
+//   session:  connect -> opening --------> idle <-----------> active --> leaving (its client has gone, a statement runs)
+//               |  |        |               |                   |           |
+//               |  v        v               v                   v           v
+//               | waits    free  <--- disconnect, unused for too long, node failed, statement over
+//               v
+//             refused: no slot, no memory, no node
+//   job:      CPU (a share of the node's vCPUs) -> storage -> functions -> round trip -> next statement, or answered
+//
+// A session's slot counts from the moment when its opening begins until the server itself lets go of it. What the
+// nodes do about connects and failures is in Database+Nodes, the life of a session in Database+Sessions, that of a
+// statement in Database+Execution.
 
 /// What happens inside a database.
 @frozen
@@ -32,90 +38,39 @@ public enum DatabaseEvent: BitwiseCopyable, Sendable {
   case credits(node: UInt32)
 }
 
-/// A client's session with a node.
-struct DatabaseSession: DeadlineCarrier {
-  enum State: BitwiseCopyable {
-    /// The slot is free. Next: opening.
-    case free
-    /// A job pays for opening it. Next: idle, free.
-    case opening(job: UInt32)
-    /// Next: active, free.
-    case idle(since: Time)
-    /// A job executes a request. Next: idle, free.
-    case active(job: UInt32)
-  }
-
-  var state: State
-  var node: UInt16
-  /// Row of the client, and its connection.
-  var client: UInt16
-  var connection: UInt32
-  var deadline: DeadlineLink
-
-  static var blank: DatabaseSession {
-    DatabaseSession(state: .free, node: 0, client: 0, connection: 0, deadline: .unlinked)
-  }
-}
-
-/// Work for one call: opening a session, or the statements of a request.
-struct DatabaseJob: BitwiseCopyable {
-  enum Phase: BitwiseCopyable {
-    case free
-    /// Shares the CPU, or waits for a thread.
-    case computing
-    /// Waits for storage and the way back, or for the client's next statement.
-    case waiting
-    /// Waits for a function that a statement has invoked.
-    case invoking(CallID)
-  }
-
-  var phase: Phase
-  var call: CallID
-  var session: UInt32
-  /// The database's number of the query; `.max` when it opens a session.
-  var query: UInt32
-  /// Statements left after the present one.
-  var statements: Int32
-  /// Whether the session ended before the job did; its call is answered then.
-  var isOrphan: Bool
-
-  static var blank: DatabaseJob {
-    DatabaseJob(phase: .free, call: .none, session: .max, query: .max, statements: 0, isOrphan: false)
-  }
-}
-
-/// A query, compiled.
-struct CompiledQuery: BitwiseCopyable {
-  let cpu: Sampler
-  let reads: Sampler
-  let writes: Sampler
-  let pause: Sampler
-  let statements: Int32
-  let growth: Int64
-  /// Site of the invocation of a function; `.max` for none.
-  let invocation: UInt32
-  let invocations: UInt32
-  /// Whether statements wait for the function.
-  let waitsForFunction: Bool
-}
-
 /// A database's state, and how it reacts.
 struct Database: ~Copyable {
   let index: UInt16
   let config: DatabaseConfig
   let sites: UnsafeMutablePointer<CallSite>
   private(set) var queries: UnsafePointer<CompiledQuery>
+  /// By query: for its CPU time and what it reads and writes, and for the client's pauses.
   private(set) var queryStreams: UnsafeMutablePointer<RandomStream>
+  private(set) var pauseStreams: UnsafeMutablePointer<RandomStream>
   /// One site an event subscription.
   let subscribers: UnsafeMutablePointer<UInt32>
+  /// The CPU of each node: the writer of time zero, then the readers.
   var nodes: Components<Station>
+  /// By node: what else is known of it.
+  let members: UnsafeMutablePointer<DatabaseMember>
+  /// The node that the writer endpoint leads to.
+  var writer = UInt16(0)
+  /// Where the reader endpoint's turn stands.
+  var readerTurn = UInt16(0)
   var sessions: Slab<DatabaseSession>
+  /// Sessions without a statement, by when they have been so for too long.
+  var idleSessions = DeadlineList()
   var jobs: Slab<DatabaseJob>
+  /// Connects that wait for a node to resume.
+  var heldConnects: Slab<HeldConnect>
   var links: SessionLinks
   let records: DatabaseRecords
+  /// By node.
+  let nodeRecords: UnsafePointer<DatabaseNodeRecords>
   let openingCPU: Sampler
   let openingLatency: Sampler
   let roundTrip: Sampler
+  /// Opening CPU, opening, round trips.
   let streams: UnsafeMutablePointer<RandomStream>
 
   init(
@@ -127,10 +82,12 @@ struct Database: ~Copyable {
     self.sites = sites
     queries = UnsafePointer(memory.copy([]))
     queryStreams = memory.copy([])
+    pauseStreams = memory.copy([])
     nodes = Components(capacity: config.nodeCount)
     for _ in 0..<config.nodeCount {
       nodes.append(Station(milliVCPUs: config.milliVCPUs, threads: config.threads))
     }
+    members = memory.copy(Array(repeating: DatabaseMember(), count: config.nodeCount))
     var subscribers: [UInt32] = []
     for subscription in config.eventSubscriptions {
       subscribers.append(directory.site(SiteRequest(resource: subscription.target, invocationType: .event)))
@@ -138,13 +95,17 @@ struct Database: ~Copyable {
     self.subscribers = memory.copy(subscribers)
     sessions = Slab(blank: .blank)
     jobs = Slab(blank: .blank)
+    heldConnects = Slab(blank: .blank)
     links = SessionLinks(clients: 0)
     records = DatabaseRecords(config, run: &run)
+    nodeRecords = UnsafePointer(
+      memory.copy((0..<config.nodeCount).map { DatabaseNodeRecords(config, node: $0, run: &run) }))
     openingCPU = pool.makeSampler(config.sessions.openingCPU)
     openingLatency = pool.makeSampler(config.sessions.openingLatency)
     roundTrip = pool.makeSampler(config.sessions.roundTrip)
     self.streams = memory.copy(
       ["opening CPU", "opening", "round trip"].map { streams.stream(component: config.name, purpose: $0) })
+    for node in 0..<UInt16(config.nodeCount) { recordMemory(of: node, &run) }
   }
 
   /// Learns who its clients are and what they ask, when all of them are built.
@@ -155,22 +116,19 @@ struct Database: ~Copyable {
     links = SessionLinks(clients: clients)
     self.queries = UnsafePointer(
       memory.copy(
-        queries.enumerated().map { number, query in
-          CompiledQuery(
-            cpu: pool.makeSampler(query.cpu), reads: pool.makeSampler(query.reads),
-            writes: pool.makeSampler(query.writes), pause: pool.makeSampler(query.pause),
-            statements: Int32(query.statements), growth: query.growth.bytes, invocation: invocations[number],
-            invocations: UInt32(query.invocation?.times ?? 0),
-            waitsForFunction: query.invocation?.type == .requestResponse)
-        }))
-    queryStreams = memory.copy(queries.indices.map { streams.stream(component: config.name, purpose: "query \($0)") })
+        queries.enumerated().map { CompiledQuery($0.element, invocation: invocations[$0.offset], pool: pool) }))
+    func streamsOfQueries(_ purpose: String) -> UnsafeMutablePointer<RandomStream> {
+      memory.copy(
+        queries.indices.map { streams.stream(component: config.name, purpose: "query \($0)\(purpose)") })
+    }
+    queryStreams = streamsOfQueries("")
+    pauseStreams = streamsOfQueries(" pause")
   }
 
   /// Before the first event.
   mutating func begin(_ run: inout Run<Event>) {}
 
-  // MARK: Requests of clients
-
+  /// A driver or a proxy asks for something.
   mutating func called(_ call: CallID, _ request: SessionRequest, _ run: inout Run<Event>) {
     let connection = run.calls[call.slot].caller.tag
     switch request {
@@ -178,105 +136,36 @@ struct Database: ~Copyable {
     case .execute(let client, let query, _):
       execute(call, query, links.session(client: client, connection: connection), &run)
     case .disconnect(let client):
-      let session = links.session(client: client, connection: connection)
-      if session != .max { end(session, &run) }
+      disconnect(links.session(client: client, connection: connection), &run)
       run.answer(call, .success)
     }
+    assert(isConserved(run.events), "sessions and jobs belong together, and slots are counted")
   }
 
-  private mutating func connect(
-    _ call: CallID, _ client: UInt16, _ connection: UInt32, _ endpoint: DatabaseEndpoint, _ run: inout Run<Event>
-  ) {
-    run.recorder.count(records.attempts)
-    let node = UInt16(0)
-    guard sessions.count < config.connectionLimit - config.sessions.reserved else {
-      run.recorder.count(records.refused)
-      return run.answer(call, .throttled)
-    }
-    let session = sessions.take()
-    let job = jobs.take()
-    sessions[session] = DatabaseSession(
-      state: .opening(job: job), node: node, client: client, connection: connection, deadline: .unlinked)
-    links.set(session, client: client, connection: connection)
-    run.recorder.change(records.connections, by: 1, at: run.now)
-    jobs[job] = DatabaseJob(
-      phase: .computing, call: call, session: session, query: .max, statements: 0, isOrphan: false)
-    compute(job, openingCPU.drawTime(&streams[0]), &run)
-  }
-
-  private mutating func execute(_ call: CallID, _ query: UInt32, _ session: UInt32, _ run: inout Run<Event>) {
-    guard session != .max, case .idle = sessions[session].state else { return run.answer(call, .unavailable) }
-    run.recorder.count(records.queries)
-    let job = jobs.take()
-    sessions[session].state = .active(job: job)
-    jobs[job] = DatabaseJob(
-      phase: .computing, call: call, session: session, query: query,
-      statements: queries[Int(query)].statements &- 1, isOrphan: false)
-    compute(job, queries[Int(query)].cpu.drawTime(&queryStreams[Int(query)]), &run)
-  }
-
-  // MARK: Jobs
-
-  private mutating func compute(_ job: UInt32, _ work: Int64, _ run: inout Run<Event>) {
-    let node = sessions[jobs[job].session].node
-    jobs[job].phase = .computing
-    nodes[node].pointee.enter(job, work: work, at: run.now)
-    arm(node, &run)
-  }
-
-  private mutating func arm(_ node: UInt16, _ run: inout Run<Event>) {
-    if let due = nodes[node].pointee.timer(at: run.now) {
-      run.schedule(.database(index, .station(node: UInt32(node))), at: due)
-    }
-  }
-
+  /// An event of the database's own.
   mutating func handle(_ event: DatabaseEvent, _ run: inout Run<Event>) {
     switch event {
     case .station(let node):
       while let job = nodes[UInt16(node)].pointee.completed(at: run.now) { computed(job, &run) }
-      arm(UInt16(node), &run)
+      stationChanged(UInt16(node), &run)
     case .resumed(let job): resumed(job, &run)
-    case .idleTimer, .scaling, .pauseTimer, .failure, .recovered, .notified, .credits: break
+    case .idleTimer: closeIdleSessions(&run)
+    case .scaling, .pauseTimer, .failure, .recovered, .notified, .credits: break
     }
+    assert(isConserved(run.events), "sessions and jobs belong together, and slots are counted")
   }
 
-  /// A statement has had its CPU time, or a session its opening.
-  private mutating func computed(_ job: UInt32, _ run: inout Run<Event>) {
-    run.ledgers.attribute(run.calls[jobs[job].call.slot].ledger, to: records.cpuSegment, at: run.now)
-    jobs[job].phase = .waiting
-    let latency =
-      jobs[job].query == .max ? openingLatency.drawTime(&streams[1]) : roundTrip.drawTime(&streams[2])
-    run.schedule(.database(index, .resumed(job: job)), after: Time(nanoseconds: latency))
+  /// A function that a statement has invoked has answered, or a queue has taken the event for it.
+  mutating func answered(_ call: CallID, _ run: inout Run<Event>) {
+    let (job, outcome) = (run.calls[call.slot].caller.tag, run.calls[call.slot].outcome)
+    run.finish(call)
+    invoked(job, outcome, &run)
+    assert(isConserved(run.events), "sessions and jobs belong together, and slots are counted")
   }
-
-  private mutating func resumed(_ job: UInt32, _ run: inout Run<Event>) {
-    run.ledgers.attribute(run.calls[jobs[job].call.slot].ledger, to: records.waitSegment, at: run.now)
-    if jobs[job].statements > 0 {
-      jobs[job].statements &-= 1
-      let query = Int(jobs[job].query)
-      return compute(job, queries[query].cpu.drawTime(&queryStreams[query]), &run)
-    }
-    let (call, session) = (jobs[job].call, jobs[job].session)
-    jobs[job].phase = .free
-    jobs.giveBack(job)
-    sessions[session].state = .idle(since: run.now)
-    run.answer(call, .success)
-  }
-
-  /// A session is over.
-  private mutating func end(_ session: UInt32, _ run: inout Run<Event>) {
-    links.set(.max, client: sessions[session].client, connection: sessions[session].connection)
-    sessions[session].state = .free
-    sessions.giveBack(session)
-    run.recorder.change(records.connections, by: -1, at: run.now)
-  }
-
-  /// A function that a statement has invoked has answered.
-  mutating func answered(_ call: CallID, _ run: inout Run<Event>) { run.finish(call) }
 }
 
 extension DatabaseConfig {
-  /// vCPUs of one node in thousandths.
+  /// vCPUs of one node in thousandths, at time zero.
   var milliVCPUs: Int64 {
     switch capacity {
     case .provisioned(let type): Int64(type.vCPUs) * 1_000

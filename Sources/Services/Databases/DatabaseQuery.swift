@@ -78,3 +78,25 @@ public enum PinCause: String, Hashable, Sendable, CaseIterable, BitwiseCopyable 
   /// PostgreSQL: the extended query protocol, which was listed as a cause until 2023.
   case extendedProtocol
 }
+
+extension PinCause {
+  /// Whether RDS Proxy knows the cause for engines of a family (documented: Avoiding pinning an RDS Proxy; the extended
+  /// protocol until 2023).
+  public func pins(_ family: DatabaseEngine.Family) -> Bool {
+    switch self {
+    case .largeStatement, .setVariable, .preparedStatement, .temporaryObject, .lock: true
+    case .cursor, .listen, .sequence, .extendedProtocol: family == .postgreSQL
+    }
+  }
+}
+
+extension DatabaseEngine {
+  /// Whether statements can invoke functions: in Aurora, and in RDS for PostgreSQL with the extension aws_lambda
+  /// (documented: Invoking a Lambda function from Aurora MySQL, from Aurora PostgreSQL, from RDS for PostgreSQL).
+  public var invokesFunctions: Bool {
+    switch self {
+    case .auroraMySQL, .auroraPostgreSQL, .postgres: true
+    case .mysql, .mariadb: false
+    }
+  }
+}

@@ -32,6 +32,9 @@ struct Station: ~Copyable {
   var running: Int { sharing.count }
   var waiting: Int { line.count }
 
+  /// Thousandths of vCPUs that are busy.
+  var busy: Int64 { Int64((1_000 * min(Double(sharing.count), capacity)).rounded()) }
+
   /// A job begins, or joins the line.
   mutating func enter(_ owner: UInt32, work: Int64, at now: Time) {
     progress(to: now)
