@@ -30,6 +30,8 @@ public enum DatabaseEvent: BitwiseCopyable, Sendable {
   case notified(subscription: UInt32)
   /// The credits of a burstable node are looked at.
   case credits(node: UInt32)
+  /// Storage autoscaling looks at the free space.
+  case storageCheck
 }
 
 /// A client's session with a node.
@@ -112,6 +114,7 @@ struct Database: ~Copyable {
   var sessions: Slab<DatabaseSession>
   var jobs: Slab<DatabaseJob>
   var links: SessionLinks
+  var volume: DatabaseVolume
   let records: DatabaseRecords
   let openingCPU: Sampler
   let openingLatency: Sampler
@@ -139,6 +142,7 @@ struct Database: ~Copyable {
     sessions = Slab(blank: .blank)
     jobs = Slab(blank: .blank)
     links = SessionLinks(clients: 0)
+    volume = DatabaseVolume(config, memory: memory, run: &run)
     records = DatabaseRecords(config, run: &run)
     openingCPU = pool.makeSampler(config.sessions.openingCPU)
     openingLatency = pool.makeSampler(config.sessions.openingLatency)
@@ -167,7 +171,7 @@ struct Database: ~Copyable {
   }
 
   /// Before the first event.
-  mutating func begin(_ run: inout Run<Event>) {}
+  mutating func begin(_ run: inout Run<Event>) { beginStorage(&run) }
 
   // MARK: Requests of clients
 
@@ -236,6 +240,7 @@ struct Database: ~Copyable {
       while let job = nodes[UInt16(node)].pointee.completed(at: run.now) { computed(job, &run) }
       arm(UInt16(node), &run)
     case .resumed(let job): resumed(job, &run)
+    case .storageCheck: checkStorage(&run)
     case .idleTimer, .scaling, .pauseTimer, .failure, .recovered, .notified, .credits: break
     }
   }
@@ -251,7 +256,8 @@ struct Database: ~Copyable {
 
   private mutating func resumed(_ job: UInt32, _ run: inout Run<Event>) {
     run.ledgers.attribute(run.calls[jobs[job].call.slot].ledger, to: records.waitSegment, at: run.now)
-    if jobs[job].statements > 0 {
+    let hasRoom = jobs[job].query == .max || grow(by: queries[Int(jobs[job].query)].growth, &run)
+    if hasRoom && jobs[job].statements > 0 {
       jobs[job].statements &-= 1
       let query = Int(jobs[job].query)
       return compute(job, queries[query].cpu.drawTime(&queryStreams[query]), &run)
@@ -260,7 +266,7 @@ struct Database: ~Copyable {
     jobs[job].phase = .free
     jobs.giveBack(job)
     sessions[session].state = .idle(since: run.now)
-    run.answer(call, .success)
+    run.answer(call, hasRoom ? .success : .failed)
   }
 
   /// A session is over.

@@ -35,9 +35,11 @@ extension Database {
         Figure("refusedConnections", recorder.sum(records.refused)),
         Figure("meanConnections", recorder.mean(records.connections, over: span)),
         Figure("peakConnections", Double(recorder.peak(records.connections))),
-      ])
+      ] + volume.figures(recorder))
   }
 
   /// What the database used over the recorded span of `span`.
-  func usage(_ recorder: borrowing Recorder, duration span: Time) -> [UsageLine] { [] }
+  func usage(_ recorder: borrowing Recorder, duration span: Time) -> [UsageLine] {
+    config.usage(DatabaseUsage(storage: volume.byteMilliseconds(duration: span)), duration: span)
+  }
 }
