@@ -71,7 +71,8 @@ struct DatabaseClassFamily {
   {
     let first = name == "t2" ? 1 : 2
     let sizes = [
-      ("micro", first, 1), ("small", first, 2), ("medium", 2, 4), ("large", 2, 8), ("xlarge", 4, 16), ("2xlarge", 8, 32),
+      ("micro", first, 1), ("small", first, 2), ("medium", 2, 4), ("large", 2, 8), ("xlarge", 4, 16),
+      ("2xlarge", 8, 32),
     ]
     let rows = sizes.map { size, vCPUs, memory in
       Row(

@@ -32,3 +32,25 @@ public struct DatabaseInstanceClass: Hashable, Sendable {
   /// The class of that name; nil if there is none.
   public static func named(_ name: String) -> DatabaseInstanceClass? { all.first { $0.name == name } }
 }
+
+extension DatabaseInstanceClass {
+  /// Whether an engine runs on the class (documented: supported DB engines for DB instance classes).
+  ///
+  /// RDS runs on all of them in some version. Aurora has no general-purpose classes, and of the burstable ones only the
+  /// middle sizes.
+  public func isOffered(for engine: DatabaseEngine) -> Bool {
+    guard engine.isAurora else { return true }
+    let isMySQL = engine.family == .mysql
+    switch family {
+    case "r5", "r6g", "r6i", "r7g", "r8g", "x2g": return true
+    case "r6gd": return !isMySQL
+    case "t2": return isMySQL && ["small", "medium"].contains(size)
+    case "t3": return ["medium", "large"].contains(size) || isMySQL && size == "small"
+    case "t4g": return ["medium", "large"].contains(size)
+    default: return false  // over text
+    }
+  }
+
+  /// Whether a Multi-AZ DB cluster runs on the class: those with local storage for it (documented: Multi-AZ DB clusters).
+  public var isOfferedForClusters: Bool { ["m5d", "m6gd", "r5d", "r6gd", "x2iedn"].contains(family) }
+}
