@@ -13,7 +13,7 @@ struct DatabaseBillTests {
     let target = TrafficTarget(resource: "nobody")
     let config = SystemConfig(
       region: "us-east-1", start: CivilTime(secondsSince1970: 1_780_272_000), duration: .hours(hours),
-      account: AccountConfig(), resources: resources + [.function(FunctionConfig(name: "nobody"))],
+      account: AccountConfig(), resources: resources + [.function(FunctionConfig(name: "nobody", handler: []))],
       traffic: [
         TrafficConfig(
           name: "nobody", target: target, arrivals: .spikes([Spike(at: .seconds(1), count: 1, over: .zero)]))
@@ -22,11 +22,11 @@ struct DatabaseBillTests {
   }
 
   /// Charged lines of a run of two hours, by key; of functions none.
-  private func lines(_ resources: [ResourceConfig], month: Month = .hours(730)) throws -> [String: String] {
+  private func lines(_ resources: [ResourceConfig], month: Month = .hours730) throws -> [String: String] {
     let run = try run(resources)
     let bill = try bill(
       usage: run.usage.filter { $0.meter.service != "Lambda" }, runDuration: run.duration,
-      prices: PriceBook.bundled(region: "us-east-1"), options: BillingOptions(month: month, freeTier: false))
+      prices: PriceBook.bundled(region: "us-east-1"), options: BillingOptions(freeTier: false, month: month))
     return Dictionary(uniqueKeysWithValues: bill.lines.map { ($0.key, $0.charged.description) })
   }
 
@@ -100,13 +100,13 @@ struct DatabaseBillTests {
   @Test("RDS Proxy bills 2 vCPUs at least: 21.60 in 720 hours, 21.90 in 730; 4 vCPUs are 43.20")
   func proxy() throws {
     let proxy = ResourceConfig.dbProxy(DBProxyConfig(name: "proxy", database: "db"))
-    for (name, hours, charge) in [
-      ("db.t2.micro", 720, "21.60"), ("db.t4g.micro", 730, "21.90"), ("db.r6g.xlarge", 720, "43.20"),
-    ] as [(String, Int64, String)] {
+    for (name, month, charge) in [
+      ("db.t2.micro", .days(30), "21.60"), ("db.t4g.micro", .hours730, "21.90"), ("db.r6g.xlarge", .days(30), "43.20"),
+    ] as [(String, Month, String)] {
       let run = try run([.dbInstance(instance(name)), proxy])
       let bill = try bill(
         usage: run.usage.filter { $0.resource == "proxy" }, runDuration: run.duration,
-        prices: PriceBook.bundled(region: "us-east-1"), options: BillingOptions(month: .hours(hours), freeTier: false))
+        prices: PriceBook.bundled(region: "us-east-1"), options: BillingOptions(freeTier: false, month: month))
       #expect(bill.total.description == charge, "\(name)")
     }
   }

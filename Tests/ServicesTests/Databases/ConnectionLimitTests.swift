@@ -31,10 +31,10 @@ struct ConnectionLimitTests {
 
   @Test("RDS' formulas have their caps: 5,000 of PostgreSQL, 12,000 of MariaDB, 100,000 of MySQL")
   func caps() throws {
-    // 0.97 x 16 GiB - 224 MiB = 16,429,730,693 B.
-    #expect(try limit(.postgres, "db.r6g.large") == 16_429_730_693 / 9_531_392)
-    #expect(try limit(.mariadb, "db.r6g.large") == 16_429_730_693 / 25_165_760)
-    #expect(try limit(.mysql, "db.r6g.large") == 16_429_730_693 / 12_582_880)
+    // 0.97 x 16 GiB - 224 MiB = 16,429,592,084 B.
+    #expect(try limit(.postgres, "db.r6g.large") == 16_429_592_084 / 9_531_392)
+    #expect(try limit(.mariadb, "db.r6g.large") == 16_429_592_084 / 25_165_760)
+    #expect(try limit(.mysql, "db.r6g.large") == 16_429_592_084 / 12_582_880)
     #expect(try limit(.postgres, "db.r6g.xlarge") == 3_472 && limit(.postgres, "db.r6g.2xlarge") == 5_000)
     #expect(try limit(.mariadb, "db.r6i.16xlarge") == 12_000 && limit(.mariadb, "db.r6g.4xlarge") < 12_000)
     #expect(try limit(.mysql, "db.x2iedn.16xlarge") == 100_000)

@@ -69,7 +69,7 @@ struct DatabaseGrowthTests {
 
   @Test("the second time waits for the sixth hour after the first, and takes 10 percent when nothing has grown lately")
   func again() throws {
-    // 50 used of 100 at first; 41 more, and 148 on the forecast: 91 + 7 x 41 - 100 = 278 GiB, but no more than 115.
+    // 50 used of 100 at first, then 91, and the forecast: 91 + 7 x 41 - 100 = 278 GiB more.
     let config = instance(allocated: 100, used: 50, maximum: 1_000)
     func run(_ growth: Int64, _ milliseconds: Int64) throws -> RunResult {
       try story(
@@ -77,7 +77,7 @@ struct DatabaseGrowthTests {
       ).run()
     }
     #expect(try run(41, 310_047).figure("allocatedBytesAtEnd", of: "db") == Double(Size.gigabytes(378).bytes))
-    // Low from the beginning: raised at 300 s by 10 GiB, and at 300 s + 6 h once more, as 108 of 110 are used.
+    // Low from the beginning: raised at 300 s by 10 GiB, and at 300 s + 6 h once more, as 108 of 110 are used since.
     let full = instance(allocated: 100, used: 108 - 10, maximum: 125)
     func idle(_ milliseconds: Int64) throws -> RunResult {
       try story(full, growth: .gigabytes(10), at: [.seconds(1_000)], duration: .milliseconds(milliseconds)).run()
