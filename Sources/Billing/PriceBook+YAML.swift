@@ -53,7 +53,7 @@ struct PriceBookReader {
     var entries: [PriceEntry] = []
     for node in items(of: list, named: "prices") {
       let keys = ["service", "key", "description", "unit", "asOf", "source", "grade", "tiers"]
-      guard let fields = fields(of: node, required: keys) else { continue }
+      guard let fields = fields(of: node, required: keys, optional: ["derived"]) else { continue }
       let sku = sku(in: fields)
       let description = text("description", in: fields)
       let unit = text("unit", in: fields)
@@ -64,10 +64,41 @@ struct PriceBookReader {
       let source = text("source", in: fields)
       let grade = word("grade", in: fields, of: PriceEntry.Grade.self)
       let tiers = tiers(in: fields["tiers"])
-      guard let sku, let description, let unit, let asOf, let source, let grade else { continue }
-      entries.append(
-        PriceEntry(
-          sku: sku, description: description, unit: unit, asOf: asOf, source: source, grade: grade, tiers: tiers))
+      guard let sku, let description, let unit, let asOf, let source, let grade else {
+        _ = self.derived(in: fields["derived"], from: nil)
+        continue
+      }
+      let entry = PriceEntry(
+        sku: sku, description: description, unit: unit, asOf: asOf, source: source, grade: grade, tiers: tiers)
+      entries.append(entry)
+      entries += self.derived(in: fields["derived"], from: entry)
+    }
+    return entries
+  }
+
+  /// Prices that follow from an entry: each a multiple of it, by a rule in words. No source confirms them.
+  private mutating func derived(in list: Node?, from base: PriceEntry?) -> [PriceEntry] {
+    guard let list else { return [] }
+    var entries: [PriceEntry] = []
+    for node in items(of: list, named: "rules") {
+      guard let fields = fields(of: node, required: ["rule", "prices"]) else { continue }
+      let rule = text("rule", in: fields)
+      for node in items(of: fields["prices"], named: "prices") {
+        guard let fields = self.fields(of: node, required: ["key", "times", "description"]) else { continue }
+        let key = text("key", in: fields)
+        let times = quantity("times", in: fields)
+        let description = text("description", in: fields)
+        guard let base, let rule, let key, let times, let description else { continue }
+        let sku = SKU(service: base.sku.service, key: key)
+        if units.updateValue(base.unit, forKey: sku) != nil {
+          report(.duplicate, fields["key"], "found a second price of \(sku), wanted one; keep one")
+        }
+        entries.append(
+          PriceEntry(
+            sku: sku, description: description, unit: base.unit, asOf: base.asOf,
+            source: "\(base.sku.key) (\(base.source)): \(rule)", grade: .unverified,
+            tiers: base.tiers.map { Tier(price: $0.price * times.decimal, start: $0.start) }))
+      }
     }
     return entries
   }

@@ -90,7 +90,7 @@ extension System {
     case .dbProxy:
       return (
         dbProxies[index].pointee.result(run.recorder, duration: span),
-        dbProxies[index].pointee.usage(run.recorder, duration: span)
+        proxyUsage(index)
       )
     case .topic:
       return (topics[index].pointee.result(run.recorder, duration: span), topics[index].pointee.usage(run.recorder))
@@ -120,6 +120,21 @@ extension System {
         )
       }
     }
+  }
+}
+
+extension System {
+  /// What a proxy used; it is billed by the database behind it.
+  private func proxyUsage(_ index: UInt16) -> [UsageLine] {
+    let proxy = dbProxies[index]
+    for position in 0..<UInt16(databases.count) {
+      let database = databases[position]
+      guard database.pointee.config.name == proxy.pointee.config.database else { continue }
+      return proxy.pointee.usage(
+        of: database.pointee.config, database.pointee.usage(run.recorder, duration: config.duration),
+        duration: config.duration)
+    }
+    preconditionFailure("A proxy stands before a database.")
   }
 }
 

@@ -10,9 +10,13 @@ import Units
     #expect(prices.region == "us-east-1")
     #expect(prices.date == "2026-11-22")
     #expect(prices.bytes.count > 1_000)
-    #expect(prices.entries.count == 99)
+    // 160 read from sources or recalled, and 474 databases' prices that follow from them.
+    #expect(prices.entries.count == 634)
     let unverified = prices.entries.filter { $0.grade == .unverified }
-    #expect(unverified.allSatisfy { $0.asOf == "unknown" } && unverified.count == 22)
+    let derived = unverified.filter { $0.source.contains("): ") }
+    #expect(derived.count == 474)
+    let recalled = unverified.filter { !derived.contains($0) }
+    #expect(recalled.allSatisfy { $0.asOf == "unknown" } && recalled.count == 35)
     #expect(prices.freeTiers.filter { $0.offer == .twelveMonths }.count == 2)
     let arm = try #require(prices.entry(for: SKU(service: "Lambda", key: "Lambda-GB-Second-ARM")))
     #expect(arm.tiers.map(\.from) == [Decimal(0), Decimal(7_500_000_000), Decimal(18_750_000_000)])
@@ -40,6 +44,20 @@ import Units
     let prices = try PriceBook(yaml: good)
     #expect(prices.entries.count == 2)
     #expect(prices.bytes == Array(good.utf8))
+  }
+
+  @Test("a derived price is its multiple of the price above it, in every tier, and counts as unverified")
+  func derived() throws {
+    let rule = "derived: [{ rule: a pair, prices: [{ key: C, times: 2.5, description: Pairs of A }] }]"
+    let text = good.replacingOccurrences(of: "price: 0.5 }\n", with: "price: 0.5 }\n    \(rule)\n")
+    let entry = try #require(try PriceBook(yaml: text).entry(for: SKU(service: "S", key: "C")))
+    #expect(entry.tiers.map(\.price.description) == ["5.00", "1.25"] && entry.tiers.map(\.from) == [0, 100])
+    #expect(entry.grade == .unverified && entry.unit == "request" && entry.asOf == "2026-11")
+    #expect(entry.source == "A (a test): a pair")
+    let again = problems { try PriceBook(yaml: text.replacingOccurrences(of: "key: C,", with: "key: B,")) }
+    #expect(again.map(\.kind) == [.duplicate])
+    let lame = problems { try PriceBook(yaml: text.replacingOccurrences(of: "times: 2.5, ", with: "")) }
+    #expect(lame.map(\.kind) == [.missingKey])
   }
 
   @Test("all mistakes are reported at once, one per line, with the file's name")

@@ -32,6 +32,28 @@ extension Examples {
         maxConnections: 500
         threads: 4
         bufferCacheHitRatio: 95 %
+        multiAZ: true
+        storageType: gp3
+        allocatedStorage: 500 GB
+        maxAllocatedStorage: 1000 GB
+        iops: 13000
+        storageUsed: 80 GB
+        readLatency: 1 ms
+        writeLatency: 2 ms
+        reservedConnections: 5
+        memoryPerConnection: 12 MB
+        connectionCpu: 8 ms
+        connectionLatency: 20 ms
+        roundTrip: 700 us
+        idleTimeout: 1 h
+      ledger:
+        type: dbInstance
+        engine: mysql
+        dbInstanceClass: db.r6gd.xlarge
+        deployment: multiAzCluster
+        storageType: io1
+        allocatedStorage: 200 GB
+        iops: 2000
 
     """
 }

@@ -13,6 +13,19 @@ extension Shapes {
       .required("engine", .choice(DatabaseEngine.allCases.filter { !$0.isAurora }.map(\.rawValue)), "Engine."),
       .required(
         "dbInstanceClass", .choice(DatabaseInstanceClass.all.map(\.name)), "vCPUs and memory of each node."),
+      .defaulted("multiAZ", .boolean, "false", "Whether a standby in another Availability Zone takes over."),
+      .defaulted(
+        "deployment", .choice(DatabaseDeployment.allCases.filter { $0 != .aurora }.map(\.rawValue)), "singleAz",
+        "How its copies stand, in place of multiAZ; a cluster has two readers."),
+      .optional(
+        "readers", .integer(0...15), "Read replicas behind the reader endpoint; default 0, of a cluster always 2."),
+      .defaulted(
+        "storageType", .choice(DatabaseStorageConfig.Kind.allCases.filter { !$0.isAurora }.map(\.rawValue)), "gp3",
+        "Kind of storage."),
+      .defaulted(
+        "allocatedStorage", .size, "20 GB", "Storage of each copy, whole GB; io1 at least 100 GB, its default."),
+      .optional("iops", .integer(1_000...256_000), "Provisioned IOPS of io1, or of gp3 of 400 GB and more."),
+      .optional("maxAllocatedStorage", .size, "Up to which RDS adds storage by itself; default: it adds none."),
     ] + databaseFields)
 
   static let auroraCluster = Shape(
@@ -21,16 +34,39 @@ extension Shapes {
       .required("type", .choice(["auroraCluster"]), "auroraCluster"),
       .required("engine", .choice(DatabaseEngine.allCases.filter(\.isAurora).map(\.rawValue)), "Engine."),
       .optional(
-        "dbInstanceClass", .choice(DatabaseInstanceClass.all.map(\.name)), "vCPUs and memory of each instance."),
+        "dbInstanceClass",
+        .choice(
+          DatabaseInstanceClass.all.filter { $0.isOffered(for: .auroraMySQL) || $0.isOffered(for: .auroraPostgreSQL) }
+            .map(\.name)), "vCPUs and memory of each instance."),
       .optional(
         "serverlessV2ScalingConfiguration", .shape("serverlessV2ScalingConfiguration"),
         "Capacity of each instance, in place of dbInstanceClass."),
+      .defaulted("readers", .integer(0...15), "0", "Aurora Replicas behind the reader endpoint."),
+      .defaulted(
+        "storageType", .choice(DatabaseStorageConfig.Kind.allCases.filter(\.isAurora).map(\.rawValue)), "aurora",
+        "Standard, which bills each I/O, or I/O-Optimized."),
     ] + databaseFields)
 
   /// Keys that both have.
   static let databaseFields: [Field] = [
-    .defaulted("readers", .integer(0...15), "0", "Nodes behind the reader endpoint."),
+    .defaulted("storageUsed", .size, "0 B", "What is stored at time zero."),
+    .optional(
+      "readLatency", .shape("timeDistribution"), "Time of a read from storage; default that of its kind."),
+    .optional("writeLatency", .shape("timeDistribution"), "Time of a write to storage; default that of its kind."),
     .optional("maxConnections", .integer(1...262_143), "max_connections; default by engine and memory."),
+    .optional(
+      "reservedConnections", .integer(0...262_143),
+      "Connections that clients cannot have; default 3 with PostgreSQL, 0 with MySQL."),
+    .defaulted("memoryPerConnection", .size, "10 MB", "Memory of one connection."),
+    .optional(
+      "connectionCpu", .shape("timeDistribution"),
+      "CPU time for opening a connection; default 5 ms to 15 ms with PostgreSQL, 2 ms to 5 ms with MySQL."),
+    .optional(
+      "connectionLatency", .shape("timeDistribution"),
+      "Time of its round trips besides; default 15 ms to 25 ms."),
+    .optional("roundTrip", .shape("timeDistribution"), "Time of a statement on the network; default 500 us."),
+    .optional(
+      "idleTimeout", .time, "Life of a connection without a statement; default 8 h with MySQL, else no end."),
     .optional(
       "threads", .integer(1...10_000), "Statements that a node executes at once; default: all share its vCPUs."),
     .defaulted("bufferCacheHitRatio", .share, "99 %", "Share of the pages read that the buffer cache has."),

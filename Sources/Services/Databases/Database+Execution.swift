@@ -109,6 +109,10 @@ extension Database {
   private mutating func waited(_ job: UInt32, _ busyUntil: Time, _ run: inout Run<Event>) {
     if jobs[job].query == .max { return complete(job, &run) }
     attribute(job, busyUntil, &run)
+    guard grow(by: queries[Int(jobs[job].query)].growth, &run) else {
+      jobs[job].outcome = .failed
+      return complete(job, &run)
+    }
     if jobs[job].statements > 0, case .active = sessions[jobs[job].session].state {
       return beginStatement(job, &run)
     }

@@ -36,6 +36,8 @@ public enum DatabaseEvent: BitwiseCopyable, Sendable {
   case notified(subscription: UInt32)
   /// The credits of a burstable node are looked at.
   case credits(node: UInt32)
+  /// Storage autoscaling looks at the free space.
+  case storageCheck
 }
 
 /// A database's state, and how it reacts.
@@ -64,6 +66,7 @@ struct Database: ~Copyable {
   /// Connects that wait for a node to resume.
   var heldConnects: Slab<HeldConnect>
   var links: SessionLinks
+  var volume: DatabaseVolume
   let records: DatabaseRecords
   /// By node.
   let nodeRecords: UnsafePointer<DatabaseNodeRecords>
@@ -97,6 +100,7 @@ struct Database: ~Copyable {
     jobs = Slab(blank: .blank)
     heldConnects = Slab(blank: .blank)
     links = SessionLinks(clients: 0)
+    volume = DatabaseVolume(config, memory: memory, run: &run)
     records = DatabaseRecords(config, run: &run)
     nodeRecords = UnsafePointer(
       memory.copy((0..<config.nodeCount).map { DatabaseNodeRecords(config, node: $0, run: &run) }))
@@ -126,7 +130,7 @@ struct Database: ~Copyable {
   }
 
   /// Before the first event.
-  mutating func begin(_ run: inout Run<Event>) {}
+  mutating func begin(_ run: inout Run<Event>) { beginStorage(&run) }
 
   /// A driver or a proxy asks for something.
   mutating func called(_ call: CallID, _ request: SessionRequest, _ run: inout Run<Event>) {
@@ -149,6 +153,7 @@ struct Database: ~Copyable {
       while let job = nodes[UInt16(node)].pointee.completed(at: run.now) { computed(job, &run) }
       stationChanged(UInt16(node), &run)
     case .resumed(let job): resumed(job, &run)
+    case .storageCheck: checkStorage(&run)
     case .idleTimer: closeIdleSessions(&run)
     case .scaling, .pauseTimer, .failure, .recovered, .notified, .credits: break
     }

@@ -43,7 +43,8 @@ public struct DatabaseConfig: Hashable, Sendable {
     deployment = engine.isAurora ? .aurora : .singleAZ
     readers = 0
     storage = DatabaseStorageConfig()
-    sessions = DatabaseSessionConfig()
+    if engine.isAurora { storage.kind = .aurora }
+    sessions = DatabaseSessionConfig(engine.family)
     threads = nil
     bufferCacheHitRatio = 0.99
     failover = DatabaseFailoverConfig()
@@ -52,67 +53,4 @@ public struct DatabaseConfig: Hashable, Sendable {
 
   /// The writer and the readers.
   public var nodeCount: Int { 1 + readers }
-
-  /// Connections of clients that one node takes: `maxConnections` or the default of engine and capacity.
-  public var connectionLimit: Int { sessions.maxConnections ?? 100 }
-}
-
-/// The storage of a database.
-public struct DatabaseStorageConfig: Hashable, Sendable {
-  /// `StorageType`.
-  public enum Kind: String, Hashable, Sendable, CaseIterable {
-    case gp2
-    case gp3
-    case io1
-    /// Aurora Standard: each I/O is billed.
-    case aurora
-    /// Aurora I/O-Optimized: no I/O is billed.
-    case auroraIOOptimized = "aurora-iopt1"
-  }
-
-  /// Default gp3; Aurora's default is aurora.
-  public var kind: Kind
-  /// `AllocatedStorage` in GiB of RDS; meaningless with Aurora, which allocates as it grows. Default 20.
-  public var allocatedGiB: Int
-  /// `Iops`; nil takes the storage's baseline.
-  public var iops: Int?
-  /// Bytes that are used at time zero; default 0.
-  public var used: Size
-
-  /// 20 GiB of gp3.
-  public init() {
-    kind = .gp3
-    allocatedGiB = 20
-    iops = nil
-    used = Size(bytes: 0)
-  }
-}
-
-/// What connections cost a database, and how many it takes.
-public struct DatabaseSessionConfig: Hashable, Sendable {
-  /// `max_connections` of the parameter group; nil for the default of engine and class.
-  public var maxConnections: Int?
-  /// Connections of those that clients cannot have: superuser_reserved_connections, RDS' own. Default 3.
-  public var reserved: Int
-  /// Memory of one connection; default 10 MB.
-  public var memory: Size
-  /// CPU time in ns of the database for opening one: process or thread, TLS, authentication.
-  public var openingCPU: Distribution
-  /// Round trips for opening one besides that CPU time, ns: TCP, TLS, authentication, session set-up.
-  public var openingLatency: Distribution
-  /// One round trip of a statement between client and database, ns.
-  public var roundTrip: Distribution
-  /// A connection without a statement for so long is closed: `wait_timeout`, `idle_session_timeout`; `.never` for none.
-  public var idleTimeout: Time
-
-  /// Defaults that fit both engine families.
-  public init() {
-    maxConnections = nil
-    reserved = 3
-    memory = .megabytes(10)
-    openingCPU = .constant(10e6)
-    openingLatency = .constant(25e6)
-    roundTrip = .constant(0.5e6)
-    idleTimeout = .never
-  }
 }

@@ -128,7 +128,7 @@ extension Database {
         Figure("peakConnections", Double(peak)),
         Figure("connectionAttempts", attempts),
         Figure("refusedConnections", errors[0].value + errors[1].value + errors[2].value),
-      ] + errors + [Figure("abortedClients", aborted)])
+      ] + errors + [Figure("abortedClients", aborted)] + volume.figures(recorder))
   }
 
   /// Mean share of a node's vCPUs that was busy.
@@ -137,5 +137,7 @@ extension Database {
   }
 
   /// What the database used over the recorded span of `span`.
-  func usage(_ recorder: borrowing Recorder, duration span: Time) -> [UsageLine] { [] }
+  func usage(_ recorder: borrowing Recorder, duration span: Time) -> [UsageLine] {
+    config.usage(DatabaseUsage(storage: volume.byteMilliseconds(duration: span)), duration: span)
+  }
 }

@@ -22,6 +22,10 @@ extension DBProxy {
       figures: [Figure("peakClientConnections", Double(recorder.peak(records.clients)))])
   }
 
-  /// What the proxy used over the recorded span of `span`.
-  func usage(_ recorder: borrowing Recorder, duration span: Time) -> [UsageLine] { [] }
+  /// What the proxy used over the recorded span of `span`, by what its database is and used.
+  func usage(of database: DatabaseConfig, _ used: [UsageLine], duration span: Time) -> [UsageLine] {
+    let isCapacity = [true, false].map { DatabaseMeters.serverlessACU(ioOptimized: $0) }
+    let halves = used.filter { isCapacity.contains($0.meter) }.reduce(0) { $0 + $1.amount }
+    return config.usage(of: database, halfACUMilliseconds: halves, duration: span)
+  }
 }

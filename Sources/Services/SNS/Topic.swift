@@ -74,5 +74,7 @@ struct Topic: ~Copyable {
   }
 
   /// What the topic used over the recorded span.
-  func usage(_ recorder: borrowing Recorder) -> [UsageLine] { [] }
+  func usage(_ recorder: borrowing Recorder) -> [UsageLine] {
+    TopicMeters.usage(of: config.name, requests: Int64(recorder.sum(messages)))
+  }
 }

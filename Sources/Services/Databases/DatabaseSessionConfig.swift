@@ -1,0 +1,44 @@
+import Engine
+import Units
+
+/// What connections cost a database, and how many it takes.
+public struct DatabaseSessionConfig: Hashable, Sendable {
+  /// `max_connections` of the parameter group; nil for the default of engine and class.
+  public var maxConnections: Int?
+  /// Connections of those that clients cannot have: superuser_reserved_connections of PostgreSQL, 3 (documented).
+  ///
+  /// MySQL holds its extra connection for administrators on top of max_connections, so 0.
+  public var reserved: Int
+  /// Memory of one connection; default 10 MB (documented by AWS's guidance for sizing Aurora: 100 connections for half
+  /// an ACU).
+  public var memory: Size
+  /// CPU time in ns of the database for opening one: process or thread, TLS, authentication. Default 5 ms to 15 ms with
+  /// PostgreSQL, 2 ms to 5 ms with MySQL (inferred).
+  public var openingCPU: Distribution
+  /// Round trips for opening one besides that CPU time, ns: TCP, TLS, authentication, session set-up. Default 15 ms to
+  /// 25 ms (inferred).
+  public var openingLatency: Distribution
+  /// One round trip of a statement between client and database, ns. Default 0.5 ms (inferred).
+  public var roundTrip: Distribution
+  /// A connection without a statement for so long is closed: `wait_timeout`, 28,800 s by default;
+  /// `idle_session_timeout`, `.never` by default.
+  public var idleTimeout: Time
+
+  /// Defaults of an engine family.
+  public init(_ family: DatabaseEngine.Family = .postgreSQL) {
+    maxConnections = nil
+    memory = .megabytes(10)
+    openingLatency = .uniform(low: 15e6, high: 25e6)
+    roundTrip = .constant(0.5e6)
+    switch family {
+    case .mysql:
+      reserved = 0
+      openingCPU = .uniform(low: 2e6, high: 5e6)
+      idleTimeout = .seconds(28_800)
+    case .postgreSQL:
+      reserved = 3
+      openingCPU = .uniform(low: 5e6, high: 15e6)
+      idleTimeout = .never
+    }
+  }
+}
