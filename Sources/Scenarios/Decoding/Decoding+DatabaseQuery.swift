@@ -25,6 +25,8 @@ extension Decoding {
     if let node = fields["pinShare"] { query.pinShare = share(node) ?? 1 }
     if let node = fields["growth"] { query.growth = size(node) ?? query.growth }
     if let node = fields["invokes"] { query.invocation = databaseInvocation(node, of: database, index) }
+    queryReferences.append(
+      QueryReference(target: database, query: query, place: fields["endpoint"]?.place ?? fields.place))
     return faults.count == before ? query : nil
   }
 

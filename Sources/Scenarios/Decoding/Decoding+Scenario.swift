@@ -27,6 +27,7 @@ extension Decoding {
     let trafficNode = fields["traffic"]
     let traffic = trafficNode.map { self.traffic($0, index, start: start ?? Scenario.defaultStart) } ?? []
     checkTableOperations(resources)
+    checkProxies(resources)
     let names = ObjectiveNames(
       traffic: (trafficNode?.entries ?? []).map(\.key),
       functions: index.names.filter {
