@@ -237,6 +237,15 @@ private struct ResourceColumn {
         ResourceColumn(title: "connections", figure: "peakConnections", rank: 4),
         ResourceColumn(title: "p99 ms", figure: "p99LatencyMs", rank: 5),
       ]
+    case "dbProxy":
+      return [
+        ResourceColumn(title: "requests", figure: "requests", rank: 0),
+        ResourceColumn(title: "clients", figure: "peakClientConnections", rank: 2),
+        ResourceColumn(title: "borrow p99", figure: "p99BorrowMs", rank: 3),
+        ResourceColumn(title: "pinned", figure: "peakPinnedSessions", rank: 5),
+        ResourceColumn(title: "timeouts", figure: "borrowTimeouts", rank: 4),
+        ResourceColumn(title: "p99 ms", figure: "p99LatencyMs", rank: 6),
+      ]
     case "queue":
       return [
         ResourceColumn(title: "sent", figure: "sent", rank: 0),

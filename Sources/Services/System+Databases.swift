@@ -12,7 +12,7 @@ extension System {
         clients: directory.clientCount(of: name), pool: pool, memory: memory, streams: streams)
     }
     for index in 0..<UInt16(dbProxies.count) {
-      dbProxies[index].pointee.prepare(clients: directory.clientCount(of: dbProxies[index].pointee.config.name))
+      dbProxies[index].pointee.prepare(config, directory, memory: memory, run: &run)
     }
   }
 

@@ -28,6 +28,7 @@ extension Decoding {
     let traffic = trafficNode.map { self.traffic($0, index, start: start ?? Scenario.defaultStart) } ?? []
     checkTableOperations(resources)
     checkDatabaseQueries(resources)
+    checkProxies(resources)
     let names = ObjectiveNames(
       traffic: (trafficNode?.entries ?? []).map(\.key),
       functions: index.names.filter {

@@ -39,6 +39,8 @@ final class Decoding {
   var queueNodes: [String: Fields] = [:]
   /// The keys of tables, for the same.
   var tableNodes: [String: Fields] = [:]
+  /// The keys of proxies, for the same.
+  var proxyNodes: [String: Fields] = [:]
   /// What functions reserve and provision, in the order of the file.
   var concurrencyClaims: [ConcurrencyClaim] = []
   /// Throughput that tables and their indexes ask for, in the order of the file.

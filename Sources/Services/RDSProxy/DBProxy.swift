@@ -1,10 +1,21 @@
 import Engine
 import Units
 
-// An RDS Proxy: sessions of clients on one side, a pool of database connections on the other.
+// An RDS Proxy: sessions of clients on one side, a pool of database connections on the other. A database connection is
+// lent to a session for one transaction.
 //
-//   client session:  connect -> opening -> idle <-> executing -> (pinned: keeps its database connection until it ends)
-//   request:         borrow (use an idle connection, open one, or wait in line) -> execute -> answer, give back or pin
+//   client's session:
+//
+//                     set up        borrows            database has answered     passed on
+//     free -> opening ------> idle ---------> executing ---------------> returning -----> idle
+//               ^              |  '-> waiting --^  |                                       |
+//     refused --'              |  nothing free,    | connection lost before the statement  |
+//                              |  first come       '-> borrows again                       |
+//                              '--> free: disconnected, idle for too long, 24 hours old <--'
+//
+// A session that is pinned keeps its database connection from the end of the request that pinned it until it ends
+// itself. The pool's borrowers are sessions, not calls: whoever gives up on its call leaves the session behind, and the
+// database connection must come back whatever the client does.
 
 /// What happens inside a proxy.
 @frozen
@@ -21,34 +32,50 @@ public enum DBProxyEvent: BitwiseCopyable, Sendable {
   case lifetimeTimer
   /// Unused database connections are looked for.
   case janitor
-  /// A pause before the next attempt to connect to the database is over.
-  case retry(connection: UInt32)
+  /// A pause before the next attempt to connect to a group's database nodes is over.
+  case retry(group: UInt32)
 }
 
 /// A client's session with a proxy.
 struct ProxySession: DeadlineCarrier {
+  /// The client's call stands in each state that has one; `.none` once the client has gone, of whom no more is heard.
   enum State: BitwiseCopyable {
+    /// The slot is free. Next: opening.
     case free
-    /// Next: idle, free.
+    /// The client connection is set up. Next: idle, free.
     case opening(CallID)
-    /// Next: executing, free.
-    case idle(since: Time)
-    /// A request waits for a database connection, uses one, or is on its way back. Next: idle, free.
-    case executing(CallID)
+    /// Next: waiting, executing, free.
+    case idle
+    /// A request stands in line for a database connection. Next: executing, idle, free.
+    case waiting(CallID)
+    /// The database works on a request over a connection. Next: returning, waiting, executing, free.
+    case executing(CallID, on: UInt32)
+    /// The answer is on its way through the proxy. Next: idle, free.
+    case returning(CallID, Outcome)
   }
 
   var state: State
   var client: UInt16
+  /// Whether its life is over at the end of its request.
+  var isExpired: Bool
+  /// The client's number of it.
   var connection: UInt32
   /// The group of database connections that it borrows from: 0 writer, 1 readers.
   var group: UInt32
   /// The database connection that it is pinned to; `.max` for none.
   var pinned: UInt32
+  /// While idle: until when it may be so.
   var deadline: DeadlineLink
 
   static var blank: ProxySession {
-    ProxySession(state: .free, client: 0, connection: 0, group: 0, pinned: .max, deadline: .unlinked)
+    ProxySession(
+      state: .free, client: 0, isExpired: false, connection: 0, group: 0, pinned: .max, deadline: .unlinked)
   }
+}
+
+/// The end of a session's life, in the slot of the session.
+struct ProxySessionLife: DeadlineCarrier {
+  var deadline: DeadlineLink
 }
 
 /// A proxy's state, and how it reacts.
@@ -56,20 +83,40 @@ struct DBProxy: ~Copyable {
   let index: UInt16
   let config: DBProxyConfig
   let sites: UnsafeMutablePointer<CallSite>
-  private let database: Party
+  let database: Party
   /// By group: where connections to the database open; and where they close.
-  private let connectSites: (writer: UInt32, reader: UInt32)
-  private let disconnectSite: UInt32
+  let connectSites: (writer: UInt32, reader: UInt32)
+  let disconnectSite: UInt32
   /// Where a new database connection executes the init query; `.max` for none.
-  private let initSite: UInt32
-  private let rowAtDatabase: UInt16
+  let initSite: UInt32
   var sessions: Slab<ProxySession>
+  /// Taken and given back together with `sessions`, so that the slots agree.
+  var lives: Slab<ProxySessionLife>
   var links: SessionLinks
+  var idleSessions = DeadlineList()
+  var oldSessions = DeadlineList()
   var pool: ConnectionPool
+  /// The database's nodes behind each group.
+  let targets: UnsafeMutablePointer<ProxyTarget>
+  /// When the janitor comes; `.never` for not.
+  var janitorAt = Time.never
+  var connectionRate: TokenBucket
+  var iamRate: TokenBucket
+  /// By client, whether it proves who it is by IAM.
+  var usesIAM: UnsafePointer<Bool>
+  /// By number of the database's query, what pins.
+  var pins: UnsafePointer<ProxyPin>
   let records: DBProxyRecords
-  private let overhead: Sampler
-  private let clientOpening: Sampler
-  private let streams: UnsafeMutablePointer<RandomStream>
+  let overhead: Sampler
+  let clientOpening: Sampler
+  /// Of the overhead, of opening client connections, and of pinning.
+  let streams: UnsafeMutablePointer<RandomStream>
+  /// The causes that pin sessions here, and what counts them.
+  var pinCounters: [(cause: PinCause, counter: CounterID)] = []
+  /// What the run records.
+  var recorded = (start: Time.zero, end: Time.zero)
+  /// Debug builds look at everything now and then when there is much of it.
+  var checks = 0
 
   init(
     _ config: DBProxyConfig, index: UInt16, system: SystemConfig, directory: inout Directory,
@@ -80,11 +127,19 @@ struct DBProxy: ~Copyable {
     self.config = config
     self.sites = sites
     database = directory.party(of: config.database)
-    (rowAtDatabase, connectSites, disconnectSite) = directory.sessionSites(of: config)
-    sessions = Slab(blank: .blank)
-    links = SessionLinks(clients: 0)
-    pool = ConnectionPool(limit: Int32(config.connectionLimit(in: system)))
+    (_, connectSites, disconnectSite) = directory.sessionSites(of: config)
     initSite = directory.initSite(of: config)
+    sessions = Slab(blank: .blank)
+    lives = Slab(blank: ProxySessionLife(deadline: .unlinked))
+    links = SessionLinks(clients: 0)
+    let targets = config.targets(in: system)
+    pool = ConnectionPool(limit: targets[0].limit)
+    pool.setLimit(targets[1].limit, of: 1)
+    self.targets = memory.copy(targets)
+    connectionRate = config.connectionRate.map { TokenBucket(rate: Int64($0), burst: Int64($0)) } ?? .unlimited
+    iamRate = config.iamAuthenticationRate.map { TokenBucket(rate: Int64($0), burst: Int64($0)) } ?? .unlimited
+    usesIAM = UnsafePointer(memory.copy([]))
+    pins = UnsafePointer(memory.copy([]))
     records = DBProxyRecords(config, run: &run)
     overhead = samplers.makeSampler(config.overhead)
     clientOpening = samplers.makeSampler(config.clientOpening)
@@ -92,134 +147,66 @@ struct DBProxy: ~Copyable {
       ["overhead", "client opening", "pinning"].map { streams.stream(component: config.name, purpose: $0) })
   }
 
-  /// Learns who its clients are, when all of them are built.
-  mutating func prepare(clients: Int) { links = SessionLinks(clients: clients) }
+  /// Learns who its clients are and what the database is asked, when all of them are built.
+  mutating func prepare(
+    _ system: SystemConfig, _ directory: borrowing Directory, memory: PlainMemory, run: inout Run<Event>
+  ) {
+    links = SessionLinks(clients: directory.clientCount(of: config.name))
+    // A proxy's clients are drivers only, whose rows at it are in the order of the plans.
+    let plans = system.databaseClients.filter { $0.connection.target == config.name }
+    usesIAM = UnsafePointer(memory.copy(plans.map { $0.connection.authentication == .iam }))
+    let family = config.databaseConfig(in: system).engine.family
+    var rules: [ProxyPin] = []
+    for query in directory.queries(of: config.database) { rules.append(pin(of: query, family, &run)) }
+    pins = UnsafePointer(memory.copy(rules))
+  }
 
   /// Before the first event.
-  mutating func begin(_ run: inout Run<Event>) {}
+  mutating func begin(_ run: inout Run<Event>) {
+    recorded = (run.recordingStart, run.end)
+    let readers = config.hasReadOnlyEndpoint ? targets[1].limit : 0
+    run.recorder.set(records.connectionsAllowed, to: Int64(targets[0].limit + readers))
+  }
 
-  private func party(_ connection: UInt32) -> Party { Party(.dbProxy, index, tag: connection) }
-
-  // MARK: Requests of clients
+  /// Who speaks for a database connection.
+  @inline(__always) func party(_ connection: UInt32) -> Party { Party(.dbProxy, index, tag: connection) }
 
   mutating func called(_ call: CallID, _ request: SessionRequest, _ run: inout Run<Event>) {
     let connection = run.calls[call.slot].caller.tag
     switch request {
-    case .connect(let client, let endpoint):
-      let session = sessions.take()
-      sessions[session] = ProxySession(
-        state: .opening(call), client: client, connection: connection, group: endpoint == .writer ? 0 : 1, pinned: .max,
-        deadline: .unlinked)
-      links.set(session, client: client, connection: connection)
-      run.recorder.change(records.clients, by: 1, at: run.now)
-      run.schedule(
-        .dbProxy(index, .opened(session: session)), after: Time(nanoseconds: clientOpening.drawTime(&streams[1])))
-    case .execute(let client, _, _):
-      let session = links.session(client: client, connection: connection)
-      guard session != .max, case .idle = sessions[session].state else { return run.answer(call, .unavailable) }
-      sessions[session].state = .executing(call)
-      borrow(for: call, group: sessions[session].group, &run)
+    case .connect(let client, let endpoint): connect(call, client, connection, endpoint, &run)
+    case .execute(let client, _, _): execute(call, links.session(client: client, connection: connection), &run)
     case .disconnect(let client):
       let session = links.session(client: client, connection: connection)
-      if session != .max {
-        links.set(.max, client: client, connection: connection)
-        sessions[session].state = .free
-        sessions.giveBack(session)
-        run.recorder.change(records.clients, by: -1, at: run.now)
-      }
+      if session != .max { leave(session, &run) }
       run.answer(call, .success)
     }
-  }
-
-  private mutating func borrow(for call: CallID, group: UInt32, _ run: inout Run<Event>) {
-    var armsTimer = false
-    switch pool.acquire(call, group: group, until: run.now + config.borrowTimeout, armsTimer: &armsTimer) {
-    case .use(let connection): use(connection, for: call, &run)
-    case .wait(let opening): if opening != .max { open(opening, for: call, &run) }
-    }
-    if armsTimer { run.scheduleLimit(.dbProxy(index, .borrowTimer), at: run.now + config.borrowTimeout) }
-  }
-
-  private func open(_ connection: UInt32, for call: CallID, _ run: inout Run<Event>) {
-    let site = pool.connections[connection].group == 0 ? connectSites.writer : connectSites.reader
-    _ = run.place(
-      from: party(connection), to: database, site: site,
-      ledger: run.ledgers.deeper(than: run.calls[call.slot].ledger))
-  }
-
-  private mutating func use(_ connection: UInt32, for call: CallID, _ run: inout Run<Event>) {
-    run.ledgers.attribute(run.calls[call.slot].ledger, to: records.borrowSegment, at: run.now)
-    guard case .session(.execute(_, _, let site)) = sites[Int(run.calls[call.slot].site)].request else {
-      preconditionFailure("only a request borrows a connection")
-    }
-    _ = run.place(
-      from: party(connection), to: database, site: site,
-      ledger: run.ledgers.deeper(than: run.calls[call.slot].ledger))
+    assertConserved()
   }
 
   /// The database has answered.
   mutating func answered(_ inner: CallID, _ request: SessionRequest, _ run: inout Run<Event>) {
     let connection = run.calls[inner.slot].caller.tag
-    let outcome = run.calls[inner.slot].outcome
+    let (outcome, start) = (run.calls[inner.slot].outcome, run.calls[inner.slot].start)
     run.finish(inner)
     switch request {
-    case .connect:
-      let call = outcome == .success ? pool.opened(connection, at: run.now) : pool.failedToOpen(connection)
-      if call == .none { return }
-      if outcome == .success { use(connection, for: call, &run) } else { finish(call, outcome, &run) }
-    case .execute:
-      guard case .borrowed(let call) = pool.connections[connection].state else {
-        preconditionFailure("a request goes over a borrowed connection")
-      }
-      let next = pool.giveBack(connection, at: run.now)
-      finish(call, outcome, &run)
-      if next != .none { use(connection, for: next, &run) }
+    case .connect: connected(connection, outcome, &run)
+    case .execute: executed(connection, outcome, since: start, &run)
     case .disconnect: break
     }
-  }
-
-  private mutating func finish(_ call: CallID, _ outcome: Outcome, _ run: inout Run<Event>) {
-    guard case .session(.execute(let client, _, _)) = sites[Int(run.calls[call.slot].site)].request else {
-      preconditionFailure("only a request borrows a connection")
-    }
-    let session = links.session(client: client, connection: run.calls[call.slot].caller.tag)
-    if session != .max { sessions[session].state = .idle(since: run.now) }
-    run.answer(call, outcome)
+    assertConserved()
   }
 
   mutating func handle(_ event: DBProxyEvent, _ run: inout Run<Event>) {
     switch event {
-    case .opened(let session):
-      guard case .opening(let call) = sessions[session].state else { return }
-      sessions[session].state = .idle(since: run.now)
-      run.ledgers.attribute(run.calls[call.slot].ledger, to: records.openingSegment, at: run.now)
-      run.answer(call, .success)
-    case .borrowTimer:
-      while true {
-        switch pool.expire(at: run.now) {
-        case .idle: return
-        case .rearm(let due): return run.scheduleLimit(.dbProxy(index, .borrowTimer), at: due)
-        case .expired(let call): finish(call, .timedOut, &run)
-        }
-      }
-    case .passedOn, .idleClientTimer, .lifetimeTimer, .janitor, .retry: break
+    case .opened(let session): opened(session, &run)
+    case .passedOn(let session): passedOn(session, &run)
+    case .borrowTimer: expireWaiting(&run)
+    case .idleClientTimer: expireIdle(&run)
+    case .lifetimeTimer: expireOld(&run)
+    case .janitor: sweep(&run)
+    case .retry(let group): retry(group, &run)
     }
-  }
-}
-
-extension DBProxyConfig {
-  /// Database connections that the proxy may open, at least 1.
-  func connectionLimit(in system: SystemConfig) -> Int {
-    for resource in system.resources {
-      switch resource {
-      case .dbInstance(let database), .auroraCluster(let database):
-        guard database.name == self.database else { continue }
-        return max(1, database.connectionLimit * maxConnectionsPercent / 100 - reservedConnections)
-      case .function, .httpApi, .table, .queue, .stream, .eventSourceMapping, .daxCluster, .cacheCluster, .dbProxy,
-        .topic, .vpc:
-        continue
-      }
-    }
-    preconditionFailure("\(name) stands before a database")
+    assertConserved()
   }
 }

@@ -29,8 +29,14 @@ public struct DBProxyConfig: Hashable, Sendable {
   public var reservedConnections: Int
   /// Client connections at once; default 20,000 (unknown: AWS does not publish it).
   public var clientLimit: Int
-  /// New client connections a second; nil for no limit (unknown: AWS does not publish it).
+  /// New client connections a second, of which one second's worth may come at once; nil for no limit (unknown: AWS
+  /// does not publish it).
   public var connectionRate: Int?
+  /// New client connections a second that authenticate by IAM; nil for no limit of their own (unknown: AWS names the
+  /// error, not the limit).
+  public var iamAuthenticationRate: Int?
+  /// Pause after a failed attempt to connect to the database while somebody waits; default 1 s (unknown).
+  public var retryPause: Time
   /// Time that the proxy adds to a request, ns, both ways together.
   public var overhead: Distribution
   /// Time to open a client connection, ns.
@@ -54,8 +60,16 @@ public struct DBProxyConfig: Hashable, Sendable {
     reservedConnections = 5
     clientLimit = 20_000
     connectionRate = nil
+    iamAuthenticationRate = nil
+    retryPause = .seconds(1)
     overhead = .logNormal(median: 1e6, p99: 3e6) ?? .constant(1e6)
     clientOpening = .constant(30e6)
     hasReadOnlyEndpoint = false
   }
+}
+
+/// `SessionPinningFilters` of a proxy's target group.
+public enum SessionPinningFilter: String, Hashable, Sendable, CaseIterable {
+  /// Setting session variables does not pin; MySQL family only.
+  case excludeVariableSets = "EXCLUDE_VARIABLE_SETS"
 }

@@ -1,0 +1,67 @@
+import Engine
+import Services
+import Testing
+import Units
+
+/// Random clients ask, pin, give up and go while the database comes and goes: whatever happens, calls in are answers and
+/// what is in progress, and every connection is somebody's. Debug builds check the proxy's own books at every event.
+@Suite("RDS Proxy: conservation")
+struct ProxyConservationTests {
+  /// A generator of its own, so that a seed gives the same story for ever.
+  private struct Random {
+    var state: UInt64
+    mutating func below(_ limit: UInt64) -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return (state >> 33) % limit
+    }
+  }
+
+  @Test("calls and connections are conserved", arguments: 1...40)
+  func conserved(seed: Int) {
+    var random = Random(state: UInt64(seed) &* 0x9E37_79B9_7F4A_7C15)
+    let clients = 2 + random.below(12)
+    var pinning = DatabaseQuery(cpu: .constant(1))
+    pinning.pinCause = .lock
+    pinning.pinShare = 0.2
+    let stage = ProxyStage(
+      connections: 1 + Int(random.below(6)), queries: [DatabaseQuery(cpu: .constant(0)), pinning],
+      executionTimes: [.milliseconds(10), .milliseconds(50)], capacity: 1 + Int(random.below(6)), seed: UInt64(seed),
+      duration: .hours(1)
+    ) {
+      $0.borrowTimeout = .milliseconds(Int64(random.below(3)) * 60)
+      $0.idleClientTimeout = .milliseconds(400)
+      $0.clientLifetime = .seconds(3)
+      $0.maxIdleConnectionsPercent = 10
+      $0.idleConnectionTimeout = .milliseconds(200)
+      $0.clientLimit = Int(clients) - 1
+      $0.overhead = .constant(Double(random.below(2)) * 3e6)
+      $0.retryPause = .milliseconds(70)
+    }
+    var moment = 0.0
+    for _ in 0..<2_000 {
+      moment += Double(random.below(8))
+      let client = UInt32(random.below(clients))
+      switch random.below(100) {
+      case 0..<20: stage.at(moment, .connect(client))
+      case 20..<75: stage.at(moment, .execute(client, query: Int(random.below(3)) / 2))
+      case 75..<82: stage.at(moment, .disconnect(client))
+      case 82..<98: stage.at(moment, .abandon(client))
+      case 98: stage.at(moment, .fail)
+      default: stage.at(moment, .recover)  // over a number
+      }
+    }
+    // Half of the way: whatever is in progress is known to somebody.
+    stage.play(until: .ms(moment / 2))
+    #expect(stage.placed >= stage.heard + stage.abandoned)
+    // A long while after the last action all is answered, and idle clients are gone.
+    stage.at(moment + 1, .recover)
+    stage.play()
+    #expect(stage.placed == stage.heard + stage.abandoned)
+    #expect(stage.callsInFlight == 0)
+    #expect(stage.sessions == 0)
+    #expect(stage.figure("peakPinnedSessions") > 0)
+    #expect(stage.figure("closedClientConnections") == stage.figure("succeededClientConnections"))
+    // What is left is idle, and as much as the database has, or has broken unnoticed.
+    #expect(stage.connectionsAtDatabase <= stage.connections)
+  }
+}
