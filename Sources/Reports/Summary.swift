@@ -229,6 +229,12 @@ private struct ResourceColumn {
         ResourceColumn(title: "busy, %", figure: "utilization", rank: 3),
         ResourceColumn(title: "p99 ms", figure: "p99LatencyMs", rank: 4),
       ]
+    case "vpc":
+      return [
+        ResourceColumn(title: "NAT bytes", figure: "natBytes", rank: 0),
+        ResourceColumn(title: "endpoint bytes", figure: "endpointBytes", rank: 2),
+        ResourceColumn(title: "peak interfaces", figure: "peakInterfaces", rank: 3),
+      ]
     case "queue":
       return [
         ResourceColumn(title: "sent", figure: "sent", rank: 0),
