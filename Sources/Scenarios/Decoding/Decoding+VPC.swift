@@ -13,8 +13,8 @@ extension Decoding {
     if let node = fields["natGateways"] { config.natGateways = integer(node, 0...6) ?? 0 }
     if let node = fields["gatewayEndpoints"] {
       config.gatewayEndpoints = services(node)
-      if let other = VPCEndpointService.allCases.first(where: { $0 != .dynamodb && config.gatewayEndpoints.contains($0) })
-      {
+      let others = VPCEndpointService.allCases.filter { $0 != .dynamodb && config.gatewayEndpoints.contains($0) }
+      if let other = others.first {
         fault(
           node.place, found: "a gateway endpoint for \(other.rawValue)", wanted: "dynamodb",
           advice: "put \(other.rawValue) into `interfaceEndpoints`")

@@ -28,7 +28,7 @@ extension Shapes {
         "requestOverhead", .size, "2 KB", "Bytes of a call and its answer besides what the scenario says; at most 1 MB."
       ),
       .defaulted(
-        "coldStartPenalty", .shape("timeDistribution"), "0 s", "What a new environment takes longer; AWS claims nothing."
+        "coldStartPenalty", .shape("timeDistribution"), "0 s", "What a new environment takes longer."
       ),
     ])
 

@@ -33,7 +33,8 @@ struct ConnectionTests {
     return config
   }
 
-  private func run(_ f: FunctionConfig, _ databases: DatabaseConfig..., at moments: [Time] = [.zero]) throws -> RunResult
+  private func run(_ f: FunctionConfig, _ databases: DatabaseConfig..., at moments: [Time] = [.zero]) throws
+    -> RunResult
   {
     try Story(
       [.function(f)] + databases.map { .dbInstance($0) }, target: TrafficTarget(resource: "f"), at: moments
@@ -140,7 +141,8 @@ struct ConnectionTests {
 
   @Test("environments without a request have 130 s, and are billed for their connections")
   func provisionedLimit() throws {
-    for (milliseconds, timeouts, billed) in [(129_899.0, 0.0, 129_999.0), (129_900, 1, 130_000), (140_000, 1, 130_000)] {
+    for (milliseconds, timeouts, billed) in [(129_899.0, 0.0, 129_999.0), (129_900, 1, 130_000), (140_000, 1, 130_000)]
+    {
       var f = asker()
       f.provisionedConcurrency = try added()
       let result = try run(f, slow(milliseconds), at: [])

@@ -38,7 +38,7 @@ struct NetworkStoryTests {
     let f = inside(function("f", [items(.query, bytes: 300, items: 4), items(.putItem, bytes: 50, items: 1)]))
     let result = try run(network(natGateways: 1), [.function(f), .table(table("items", milliseconds: 5))])
     func sum(_ metric: String) -> Double {
-      result.series.columns.first { $0.key.resource == "network" && $0.key.name == metric }?.values.reduce(0, +) ?? .nan
+      result.series.first { $0.key.resource == "network" && $0.key.name == metric }?.values.reduce(0, +) ?? .nan
     }
     #expect(sum("BytesOutToDestination") == 500 + 550)
     #expect(sum("BytesInFromDestination") == 1_700 + 500)
@@ -62,7 +62,8 @@ struct NetworkStoryTests {
     request.payload = Size(bytes: 90)
     let others: [ResourceConfig] = [
       .function(callee), .queue(QueueConfig(name: "queue")), .stream(StreamConfig(name: "stream")),
-      .topic(TopicConfig(name: "topic")), .httpApi(HTTPAPIConfig(name: "api", routes: [.init(key: "GET /", target: "g")])),
+      .topic(TopicConfig(name: "topic")),
+      .httpApi(HTTPAPIConfig(name: "api", routes: [.init(key: "GET /", target: "g")])),
     ]
     for (step, bytes) in [
       (synchronous, 1_100.0), (asynchronous, 1_040), (send, 1_050), (put, 1_120), (publish, 1_080), (request, 1_160),
