@@ -39,10 +39,10 @@ let package = Package(
     module(
       "Services", ["Engine", "Units", "CZlib"],
       exclude: [
-        "Lambda/README.md", "APIGateway/README.md", "DynamoDB/README.md", "DynamoDB/Capacity.md",
-        "DynamoDB/Durability.md", "Traffic/README.md", "Streams/README.md",
-        "SQS/README.md", "EventSources/README.md", "Caches/README.md", "DatabaseClients/README.md",
-        "Databases/Limits.md", "Databases/Billing.md",
+        "Lambda/README.md", "Lambda/Connections.md", "APIGateway/README.md", "DynamoDB/README.md",
+        "DynamoDB/Capacity.md", "DynamoDB/Durability.md", "Traffic/README.md", "Streams/README.md",
+        "SQS/README.md", "EventSources/README.md", "Caches/README.md", "VPC/README.md",
+        "DatabaseClients/README.md", "Databases/Limits.md", "Databases/Billing.md",
       ]),
     module("Billing", ["Engine", "Units", yams], resources: [.embedInCode("Prices")]),
     module("Scenarios", ["Services", "Billing", "Statistics", "Engine", "Units", yams]),

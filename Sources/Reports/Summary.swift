@@ -246,6 +246,12 @@ private struct ResourceColumn {
         ResourceColumn(title: "timeouts", figure: "borrowTimeouts", rank: 4),
         ResourceColumn(title: "p99 ms", figure: "p99LatencyMs", rank: 6),
       ]
+    case "vpc":
+      return [
+        ResourceColumn(title: "NAT bytes", figure: "natBytes", rank: 0),
+        ResourceColumn(title: "endpoint bytes", figure: "endpointBytes", rank: 2),
+        ResourceColumn(title: "peak interfaces", figure: "peakInterfaces", rank: 3),
+      ]
     case "queue":
       return [
         ResourceColumn(title: "sent", figure: "sent", rank: 0),

@@ -26,7 +26,7 @@ extension System {
       resources.append(result)
       usage += lines
     }
-    usage = withReservedCapacity(usage)
+    usage = withReservedCapacity(usage) + config.secretUsage
     var digest = ResultDigest(run.digest)
     for source in sources { digest.add(source) }
     for resource in resources { for figure in resource.figures { digest.add(figure.value.bitPattern) } }

@@ -120,7 +120,9 @@ struct System: ~Copyable {
           Topic(
             topic, index: UInt16(topics.count), directory: &directory, sites: sites, pool: pool, memory: memory,
             streams: streams, run: &run))
-      case .vpc(let vpc): networks.append(Network(vpc, index: UInt16(networks.count), run: &run))
+      case .vpc(let vpc):
+        networks.append(
+          Network(vpc, index: UInt16(networks.count), pool: pool, streams: streams, run: &run))
       case .eventSourceMapping(let mapping):
         switch mapping.source {
         case .queue:
@@ -152,6 +154,7 @@ struct System: ~Copyable {
     for (index, site) in directory.sites.enumerated() { sites[index] = site }
     prepareTables(directory)
     prepareDatabases(directory)
+    prepareFunctions(directory, drivers)
     addFollowers(directory)
   }
 

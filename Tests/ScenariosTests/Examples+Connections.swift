@@ -21,10 +21,19 @@ extension Examples {
         arrivals: { poisson: { rate: 1 / s } }
       shoppers: { target: shop, arrivals: { poisson: { rate: 1 / s } } }
     resources:
-      network: { type: vpc, natGateways: 2 }
+      network:
+        type: vpc
+        natGateways: 2
+        gatewayEndpoints: [dynamodb]
+        interfaceEndpoints: [sqs, secretsManager]
+        endpointAvailabilityZones: 3
+        interfaceCreation: 2 min
+        interfaceQuota: 400
+        requestOverhead: 3 KB
+        coldStartPenalty: 100 ms
       shop:
         type: function
-        vpcConfig: { vpc: network, subnetIds: [a, b], securityGroupIds: [web] }
+        vpcConfig: { vpc: network, subnetIds: [a, b], securityGroupIds: [web], interfacesExist: false }
         connections:
           orders:
             open: init

@@ -31,7 +31,11 @@ extension Decoding {
     decodeConcurrency(fields, &config)
     decodeEventInvoke(fields, &config, index)
     if let node = fields["snapStart"] { checkSnapStart(node, config) }
-    if let node = fields["vpcConfig"] { config.vpc = vpcAttachment(node, index) }
+    if let node = fields["vpcConfig"] {
+      config.vpc = vpcAttachment(node, index)
+      networkPlaces[name] = node.place
+      checkInterfaces(node, config)
+    }
     if let node = fields["handler"] {
       var context = HandlerContext(function: name, index: index)
       config.handler = steps(node, &context) ?? []

@@ -18,6 +18,7 @@ extension Decoding {
     }
     checkQueues(configs)
     checkTableStreams(configs)
+    checkNetworks(configs)
     for cycle in index.cycles(of: edges) {
       fault(
         cycle.edge.place, found: "the cycle \(cycle.path)", wanted: "calls without a cycle",

@@ -73,6 +73,7 @@ extension Decoding {
     // An event does not hold up its sender, so it closes no cycle of calls; but it may lead back to it.
     if let node = fields["call"], let name = node.scalarText, context.index[name] != nil {
       let edge = ResourceIndex.Edge(from: context.function, to: name, place: node.place)
+      networkCalls.append(edge)
       if request?.invocationType == .event { eventEdges.append(edge) } else { edges.append(edge) }
     }
     noteInvocation(of: request?.query, fields["query"], from: context.function)

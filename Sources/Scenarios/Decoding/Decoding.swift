@@ -21,6 +21,9 @@ final class Decoding {
   var eventQueues: [EventQueueReference] = []
   /// Defaults by function, noted only if it is invoked asynchronously.
   var eventInvokeDefaults: [String: [Assumption]] = [:]
+  /// Calls of handlers, in the order of the file, and where functions say in which VPC they are.
+  var networkCalls: [ResourceIndex.Edge] = []
+  var networkPlaces: [String: ScenarioError.Place] = [:]
   /// What traffic and handlers ask of each table.
   var tableRequests: [String: Set<TableOperation.Kind>] = [:]
   /// Tables that say nothing of their keys.

@@ -1,12 +1,6 @@
 import Engine
 import Units
 
-/// What a driver meters.
-enum DatabaseClientMeters {
-  /// Requests to Secrets Manager, one for each secret that an environment fetches.
-  static let secretRequests = Meter(service: "SecretsManager", key: "APIRequests")
-}
-
 /// The limits of a driver, worked out once: `.never` for none.
 struct DriverTimes: BitwiseCopyable {
   let acquire: Time
@@ -143,7 +137,7 @@ extension DatabaseClient {
     guard config.connection.authentication == .secretsManager else { return [] }
     return [
       UsageLine(
-        meter: DatabaseClientMeters.secretRequests,
+        meter: SecretsManagerMeters.requests,
         resource: config.isFunction ? config.owner : config.connection.target,
         amount: recorder.total(records.secretRequests))
     ]

@@ -28,7 +28,7 @@ extension Lambda {
       ledger: run.ledgers.deeper(than: activities[slot].ledger))
   }
 
-  /// A call whose SDK client may hold it back, or that has a time limit.
+  /// A call whose SDK client may hold it back, that has a time limit, or that leaves a VPC.
   private mutating func callWithCare(
     _ slot: UInt32, _ operation: UnsafeMutablePointer<CallOperation>, _ run: inout Run<Event>
   ) {
@@ -54,6 +54,11 @@ extension Lambda {
   ) {
     let call = place(slot, operation, &run)
     activities[slot].state = .calling(call)
+    if operation.pointee.charge != .max {
+      let charge = program.charges + Int(operation.pointee.charge)
+      run.recorder.count(charge.pointee.counters.sent, by: charge.pointee.sent)
+      run.recorder.count(charge.pointee.counters.received, by: charge.pointee.received)
+    }
     if operation.pointee.timeout < .never {
       let due = run.now + operation.pointee.timeout
       if patience[Int(operation.pointee.patience)].enter(call.slot, due: due, in: run.calls) {

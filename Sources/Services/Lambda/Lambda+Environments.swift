@@ -85,6 +85,7 @@ extension Lambda {
     }
     timeouts.leave(slot, in: environments)
     cutOff(slot, call, &run)
+    if connections.count > 0 { closeConnections(slot, &run) }
     settle(slot, call, since: since, status == .timeout ? .timedOut : .failed, as: status, &run, &account)
     environments[slot].condition = .reset
     retryClients.forget(row: slot)
@@ -138,7 +139,7 @@ extension Lambda {
     guard environments[slot].generation == generation else { return }
     switch environments[slot].state {
     case .gone: break
-    case .placing, .initialising, .busy: environments[slot].hasIdleTimer = false
+    case .placing, .initialising, .connecting, .busy: environments[slot].hasIdleTimer = false
     case .idle(let since):
       let due = idleEnd(slot, since: since)
       if due > run.now {
@@ -153,6 +154,7 @@ extension Lambda {
   /// An environment is gone for good.
   @inline(never) mutating func end(_ slot: UInt32, _ run: inout Run<Event>, _ account: inout Account) {
     freeActivity(environments[slot].activity)
+    if connections.count > 0 { closeConnections(slot, &run) }
     environments[slot].state = .gone
     environments.giveBack(slot)
     run.recorder.change(records.environments, by: -1, at: run.now)

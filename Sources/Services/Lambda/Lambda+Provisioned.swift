@@ -107,6 +107,7 @@ extension Lambda {
     environments[slot].memoryUsed = memoryFloor
     environments[slot].activity = newActivity(environment: slot, parent: .max)
     environments[slot].retirement = startUp.drawRetirement(at: run.now)
+    openAhead(slot, &run)
     run.recorder.change(records.environments, by: 1, at: run.now)
     makeIdle(slot, &run)
   }

@@ -55,7 +55,10 @@ extension Lambda {
     add("streamedBytes", records.streamedBytes)
     add("restores", records.restores)
     add("restoreTimeouts", records.restoreTimeouts)
+    add("restoreFailures", records.restoreFailures)
     add("snapStartNotReady", records.notReady)
+    add("pendingFailures", records.pendingFailures)
+    add("interfaceLimitFailures", records.interfaceLimitFailures)
     if let id = records.restoreDuration {
       let restores = recorder.histogram(id)
       figures += [

@@ -17,7 +17,7 @@ extension Lambda {
     environments[slot].retirement = startUp.drawRetirement(at: run.now)
     run.recorder.change(records.environments, by: 1, at: run.now)
     if call != .none {
-      guard hasSnapshot(&run) else {
+      guard isInvocable(&run) else {
         refuse(call, slot, &run, &account)
         return slot
       }
@@ -28,7 +28,7 @@ extension Lambda {
       run.recorder.count(records.coldStarts)
     }
     environments[slot].state = .placing(call)
-    let placement = startUp.drawPlacement()
+    let placement = startUp.drawPlacement() + (network?.drawPenalty() ?? .zero)
     if placement > .zero {
       run.schedule(.lambda(index, .placed(environment: slot)), after: placement)
     } else {
@@ -53,15 +53,22 @@ extension Lambda {
     run.schedule(.lambda(index, .initialised(environment: slot)), after: duration)
   }
 
-  /// The init phase or the restore is over: the request that waited for it begins.
+  /// The init phase or the restore is over, but for connections that it opens.
   mutating func initialised(_ slot: UInt32, _ run: inout Run<Event>, _ account: inout Account) {
     guard case .initialising(let call) = environments[slot].state else {
       preconditionFailure("only an initialising environment is initialised")
     }
-    guard call != .none else { return becomeReady(slot, &run, &account) }
-    let segment = snapshot == nil ? records.initSegment : records.restoreSegment
-    run.ledgers.attribute(run.calls[call.slot].ledger, to: segment, at: run.now)
-    takeFirst(slot, call, &run, &account)
+    if call != .none {
+      let segment = snapshot == nil ? records.initSegment : records.restoreSegment
+      run.ledgers.attribute(run.calls[call.slot].ledger, to: segment, at: run.now)
+    }
+    if connectsAtInit(slot) { return beginConnecting(slot, for: call, &run) }
+    started(slot, for: call, &run, &account)
+  }
+
+  /// An environment has come up, or has failed to: the request that waited for it begins.
+  mutating func started(_ slot: UInt32, for call: CallID, _ run: inout Run<Event>, _ account: inout Account) {
+    if call == .none { becomeReady(slot, &run, &account) } else { takeFirst(slot, call, &run, &account) }
   }
 
   /// Nobody waits for the environment, so nobody will pay for its init later.
@@ -79,6 +86,7 @@ extension Lambda {
   ) {
     run.recorder.count(records.proactiveInits)
     _ = bringUp(slot, ahead: true, &run)
+    if connectsAtInit(slot) { openAhead(slot, &run) }
     takeFirst(slot, call, &run, &account)
   }
 
@@ -100,7 +108,7 @@ extension Lambda {
   /// It begins now, or is over now if Lambda has begun it `ahead` of the request.
   private mutating func bringUp(_ slot: UInt32, ahead: Bool = false, _ run: inout Run<Event>) -> Time {
     if let restore = snapshot?.drawRestore(at: run.now) {
-      note(restore, &run)
+      note(restore, isWhole: ahead || restore.hasTimedOut || connections.openedAtInit == 0, &run)
       if restore.hasTimedOut {
         environments[slot].condition = .unrestored
         if log.isOn { report(.restoreReport, slot, .timeout, lasting: restore.duration, ahead: ahead, at: run.now) }
@@ -108,7 +116,7 @@ extension Lambda {
       environments[slot].unbilledInit = restore.billed.nanoseconds
       return restore.duration
     }
-    let limit = environments[slot].kind == .provisioned ? startUp.publishLimit : StartUp.limit
+    let limit = startUpLimit(slot)
     var duration = startUp.drawInit()
     if duration >= limit {
       duration = limit
@@ -121,13 +129,14 @@ extension Lambda {
       if log.isOn { report(.initReport, slot, .error, lasting: duration, ahead: ahead, at: run.now) }
     }
     environments[slot].unbilledInit = duration.nanoseconds
-    run.recorder.record(records.initDuration, duration.nanoseconds)
+    if ahead || !connectsAtInit(slot) { run.recorder.record(records.initDuration, duration.nanoseconds) }
     return duration
   }
 
-  private func note(_ restore: Restore, _ run: inout Run<Event>) {
+  /// Counts a restore, and its duration if that is the `whole` of it: without connections that it opens.
+  private mutating func note(_ restore: Restore, isWhole: Bool = true, _ run: inout Run<Event>) {
     run.recorder.count(records.restores)
-    run.recorder.record(records.restoreDuration, restore.duration.nanoseconds)
+    if isWhole { run.recorder.record(records.restoreDuration, restore.duration.nanoseconds) }
     if restore.hasTimedOut { run.recorder.count(records.restoreTimeouts) }
   }
 
@@ -159,7 +168,16 @@ extension Lambda {
     return (startUp.drawInit(), fails)
   }
 
-  // MARK: Snapshots that Lambda deletes
+  // MARK: Functions that cannot be invoked
+
+  /// Whether environments can start now; if not, the reason is counted.
+  private mutating func isInvocable(_ run: inout Run<Event>) -> Bool {
+    guard hasSnapshot(&run) else {
+      run.recorder.count(records.notReady)
+      return false
+    }
+    return hasInterfaces(&run)
+  }
 
   /// Whether environments can start now; false without the snapshot that they are restored from.
   private mutating func hasSnapshot(_ run: inout Run<Event>) -> Bool {
@@ -177,11 +195,10 @@ extension Lambda {
     }
   }
 
-  /// `SnapStartNotReadyException`.
+  /// `SnapStartNotReadyException`, `ResourceConflictException` of a function that is pending, `ENILimitReachedException`.
   private mutating func refuse(
     _ call: CallID, _ slot: UInt32, _ run: inout Run<Event>, _ account: inout Account
   ) {
-    run.recorder.count(records.notReady)
     release(slot, &run, &account)
     run.answer(call, .unavailable)
     end(slot, &run, &account)

@@ -20,8 +20,10 @@ import Units
 public enum LambdaEvent: BitwiseCopyable, Sendable {
   /// An environment has a place, and its init or restore begins.
   case placed(environment: UInt32)
-  /// The init phase of an environment, or its restore, is over.
+  /// The init phase of an environment, or its restore, is over but for connections that it opens.
   case initialised(environment: UInt32)
+  /// An environment that opens connections may have reached the limit of init.
+  case connectLimit(environment: UInt32, generation: UInt32)
   /// A computing, waiting or backing-off activity goes on.
   case resumed(activity: UInt32, generation: UInt32)
   /// An idle environment may have reached the end of its lifetime.
@@ -46,6 +48,8 @@ struct Environment: DeadlineCarrier {
     case placing(CallID)
     /// Runs init or is restored; `.none` if no request waits.
     case initialising(CallID)
+    /// Opens connections at the end of init or restore; `.none` if no request waits.
+    case connecting(CallID, opening: UInt32)
     case busy(CallID, since: Time)
     case idle(since: Time)
   }
@@ -194,6 +198,10 @@ struct Lambda: ~Copyable {
   var growth: RequestGrowth
   /// Whether requests can grow by more than is let in at once. Where the account's own rate is not above that, they cannot.
   let limitsGrowth: Bool
+  /// The drivers of its environments; none until all components are built.
+  var connections: EnvironmentConnections
+  /// Of a function in a VPC, once all components are built.
+  var network: NetworkAttachment?
   /// Whether it has neither reserved nor provisioned concurrency, as most functions.
   let isPlain: Bool
   var reserved: ReservedConcurrency
@@ -216,7 +224,7 @@ struct Lambda: ~Copyable {
     environments = Slab(blank: .new(.onDemand, generation: 0))
     activities = Slab(blank: .blank)
     timeouts = DeadlineList()
-    var compiler = ProgramCompiler(config, pool: pool)
+    var compiler = ProgramCompiler(config, network: FunctionNetwork(config, in: system), pool: pool)
     program = compiler.compile(directory: &directory, memory: memory) {
       streams.stream(component: config.name, purpose: $0)
     }
@@ -239,6 +247,7 @@ struct Lambda: ~Copyable {
     memoryFloor = config.memoryUsage == nil ? Int32(ColdStarts.memoryUsed(runtime: config.runtime) ?? 0) : 0
     memorySampler = pool.makeSampler(config.memoryUsage ?? .constant(0))
     memoryStream = streams.stream(component: config.name, purpose: "memory")
+    connections = .none(memory: memory)
     records = LambdaRecords(config, run: &run)
     log = InvocationLog(
       system.invocationLog, from: system.warmUp, until: system.warmUp + system.duration,
@@ -256,6 +265,7 @@ struct Lambda: ~Copyable {
     case .resumed(let activity, let generation): resumed(activity, generation, &run, &account)
     case .placed(let environment): placed(environment, &run, &account)
     case .initialised(let environment): initialised(environment, &run, &account)
+    case .connectLimit(let environment, let generation): connectLimit(environment, generation, &run, &account)
     case .idleTimer(let environment, let generation): idleTimer(environment, generation, &run, &account)
     case .timeoutTimer: timeoutTimer(&run, &account)
     case .patienceTimer(let list): patienceTimer(list, &run, &account)

@@ -36,6 +36,8 @@ struct LambdaRecords: BitwiseCopyable {
   let coldDuration: TimingID
   let placementSegment: SegmentID
   let initSegment: SegmentID
+  /// Of a function that opens connections at init; else that of init.
+  let connectSegment: SegmentID
   let restoreSegment: SegmentID
   let suppressedInitSegment: SegmentID
   let firstCallSegment: SegmentID
@@ -50,7 +52,10 @@ struct LambdaRecords: BitwiseCopyable {
   let proactiveInits: CounterID?
   let restores: CounterID?
   let restoreTimeouts: CounterID?
+  let restoreFailures: CounterID?
   let notReady: CounterID?
+  let pendingFailures: CounterID?
+  let interfaceLimitFailures: CounterID?
   let streamedBytes: CounterID?
   let restoreDuration: TimingID?
 
@@ -119,18 +124,23 @@ struct LambdaRecords: BitwiseCopyable {
     }
     crashes = counter("Crashes", if: Step.containsCrash(config.handler))
     outOfMemory = counter("OutOfMemory", if: config.memoryUsage != nil)
-    initFailures = counter("InitFailures", if: config.initFailure > 0)
+    let isRestored = config.snapStart != nil
+    let connects = config.connections.contains { $0.opening == .initialisation }
+    initFailures = counter("InitFailures", if: config.initFailure > 0 || (connects && !isRestored))
     proactiveInits = counter("ProactiveInits", if: config.proactiveInit > 0)
     streamedBytes = counter("StreamedBytes", if: LambdaRules.streamedBytes(of: config) > 0, unit: "Bytes")
-    let isRestored = config.snapStart != nil
     restores = counter("Restores", if: isRestored)
     restoreTimeouts = counter("RestoreTimeouts", if: isRestored)
+    restoreFailures = counter("RestoreFailures", if: isRestored && connects)
     notReady = counter("SnapStartNotReady", if: isRestored && LambdaRules.isJava(config.runtime))
+    pendingFailures = counter("PendingFailures", if: config.vpc != nil)
+    interfaceLimitFailures = counter("InterfaceLimitFailures", if: config.vpc != nil)
     restoreDuration =
       isRestored
       ? run.recorder.addTiming(resource: name, namespace: own, "RestoreDuration", keepsHistogram: true) : nil
     placementSegment = run.addSegment("\(name) placement")
     initSegment = run.addSegment("\(name) init")
+    connectSegment = connects ? run.addSegment("\(name) connect at init") : initSegment
     restoreSegment = run.addSegment("\(name) restore")
     suppressedInitSegment = run.addSegment("\(name) suppressed init")
     firstCallSegment = run.addSegment("\(name) first call")

@@ -54,7 +54,10 @@ struct CallOperation: BitwiseCopyable {
   let patience: UInt32
   /// Which of the environment's SDK clients makes the call; meaningful if the rules use one.
   let client: UInt32
-  /// Whether the call has neither a time limit nor an SDK client: nothing to look after while it goes well.
+  /// Index into the program's charges for what the call carries out of a VPC; `.max` for none.
+  let charge: UInt32
+  /// Whether the call has neither a time limit nor an SDK client, and is not charged for: nothing to look after while it
+  /// goes well.
   let isPlain: Bool
   let continuesOnError: Bool
   let rules: RetryRules
@@ -67,6 +70,9 @@ struct Program {
   let streams: UnsafeMutablePointer<RandomStream>
   let calls: UnsafeMutablePointer<CallOperation>
   let branches: UnsafeMutablePointer<Branch>
+  /// What calls carry out of a VPC.
+  let charges: UnsafeMutablePointer<NetworkCharge>
+  let chargeCount: Int
   /// Different time limits of calls, in order of appearance.
   let patienceCount: Int
   /// SDK clients of one environment.
@@ -85,10 +91,14 @@ struct ProgramCompiler {
   private var timeouts: [Time] = []
   private var clients: [RetryClientKey] = []
   private var recordLoops = 0
+  private let network: FunctionNetwork?
+  private var charges: [NetworkCharge] = []
   private let nothing: Sampler
 
-  init(_ function: FunctionConfig, pool: SamplerPool) {
+  /// `network` is where in a VPC the function is; nil outside of one.
+  init(_ function: FunctionConfig, network: FunctionNetwork? = nil, pool: SamplerPool) {
     self.function = function
+    self.network = network
     self.pool = pool
     nothing = pool.makeSampler(.constant(0))
   }
@@ -102,8 +112,9 @@ struct ProgramCompiler {
     return Program(
       operations: memory.copy(operations),
       streams: memory.copy(operations.indices.map { makeStream("handler \($0)") }),
-      calls: memory.copy(calls), branches: memory.copy(branches), patienceCount: timeouts.count,
-      clientCount: clients.count, hasSeveralRecordLoops: recordLoops > 1)
+      calls: memory.copy(calls), branches: memory.copy(branches), charges: memory.copy(charges),
+      chargeCount: charges.count, patienceCount: timeouts.count, clientCount: clients.count,
+      hasSeveralRecordLoops: recordLoops > 1)
   }
 
   private mutating func compile(_ steps: [Step], _ directory: inout Directory) {
@@ -174,11 +185,15 @@ struct ProgramCompiler {
     }
     let callee = directory.sites[Int(site)].callee
     let rules = RetryRules(call.retry, callee: callee.component)
+    let charge = network?.charge(for: call)
+    if let charge { charges.append(charge) }
     calls.append(
       CallOperation(
         site: site, callee: callee, timeout: call.timeout ?? .never, patience: UInt32(patience),
         client: rules.usesClient ? clients.index(of: RetryClientKey(call.target, call.retry.profile)) : 0,
-        isPlain: call.timeout == nil && !rules.usesClient, continuesOnError: call.onError == .continue, rules: rules))
+        charge: charge == nil ? .max : UInt32(charges.count - 1),
+        isPlain: call.timeout == nil && !rules.usesClient && charge == nil,
+        continuesOnError: call.onError == .continue, rules: rules))
     emit(.call, UInt32(calls.count - 1))
   }
 

@@ -29,21 +29,3 @@ extension VPCConfig {
     return amounts.filter { $0.1 > 0 }.map { UsageLine(meter: $0.0, resource: name, amount: $0.1) }
   }
 }
-
-/// What Secrets Manager meters.
-enum SecretsManagerMeters {
-  /// Secrets, over ms; priced by the month.
-  static let secrets = Meter(service: "SecretsManager", key: "Secrets", kind: .standing)
-  /// Calls of its API.
-  static let requests = Meter(service: "SecretsManager", key: "APIRequests", kind: .consumed)
-
-  /// Usage lines of a resource with so many secrets of its own, which were read so many times.
-  static func usage(of resource: String, secrets: Int, requests: Int64, duration span: Time) -> [UsageLine] {
-    let lines = [
-      UsageLine(
-        meter: Self.secrets, resource: resource, amount: Int128(secrets) * Int128(span.nanoseconds / 1_000_000)),
-      UsageLine(meter: Self.requests, resource: resource, amount: requests),
-    ]
-    return lines.filter { $0.amount > 0 }
-  }
-}

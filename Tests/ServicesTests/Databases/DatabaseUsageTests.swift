@@ -63,13 +63,6 @@ struct DatabaseUsageTests {
   @Test("a message is a request for each started 64 KB", arguments: [(0, 1), (1, 1), (65_536, 1), (65_537, 2)])
   func chunks(bytes: Int64, requests: Int64) { #expect(TopicMeters.chunks(Size(bytes: bytes)) == requests) }
 
-  @Test("secrets are there all the time, calls are counted")
-  func secrets() {
-    let lines = SecretsManagerMeters.usage(of: "f", secrets: 2, requests: 5, duration: hour)
-    #expect(lines.map(\.amount) == [2 * hourMs, 5])
-    #expect(SecretsManagerMeters.usage(of: "f", secrets: 0, requests: 0, duration: hour).isEmpty)
-  }
-
   @Test(
     "IOPS that are billed: all of io1, those of gp3 above its baseline, of the rest none",
     arguments: [
