@@ -182,6 +182,8 @@ struct System: ~Copyable {
       databases[index].pointee.prepare(
         directory.queries(of: name), invocations: directory.invocations(of: name),
         clients: directory.clientCount(of: name), pool: pool, memory: memory, streams: streams)
+      databases[index].pointee.failover.learn(
+        directory.clientTraits(of: name, among: config.databaseClients), memory: memory)
     }
     for index in 0..<UInt16(dbProxies.count) {
       dbProxies[index].pointee.prepare(clients: directory.clientCount(of: dbProxies[index].pointee.config.name))

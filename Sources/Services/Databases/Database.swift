@@ -24,8 +24,12 @@ public enum DatabaseEvent: BitwiseCopyable, Sendable {
   case pauseTimer(node: UInt32)
   /// The writer fails; index of the fault, `.max` for a random one.
   case failure(index: UInt32)
+  /// The service has noticed that the writer failed, and acts.
+  case detected
   /// A writer takes connections again.
   case recovered
+  /// The writer that failed is back as a reader.
+  case rejoined(node: UInt32)
   /// An event of RDS reaches a subscriber.
   case notified(subscription: UInt32)
   /// The credits of a burstable node are looked at.
@@ -106,8 +110,8 @@ struct Database: ~Copyable {
   let sites: UnsafeMutablePointer<CallSite>
   private(set) var queries: UnsafePointer<CompiledQuery>
   private(set) var queryStreams: UnsafeMutablePointer<RandomStream>
-  /// One site an event subscription.
-  let subscribers: UnsafeMutablePointer<UInt32>
+  let eventSubscribers: EventSubscribers
+  var failover: DatabaseFailover
   var nodes: Components<Station>
   var sessions: Slab<DatabaseSession>
   var jobs: Slab<DatabaseJob>
@@ -131,11 +135,9 @@ struct Database: ~Copyable {
     for _ in 0..<config.nodeCount {
       nodes.append(Station(milliVCPUs: config.milliVCPUs, threads: config.threads))
     }
-    var subscribers: [UInt32] = []
-    for subscription in config.eventSubscriptions {
-      subscribers.append(directory.site(SiteRequest(resource: subscription.target, invocationType: .event)))
-    }
-    self.subscribers = memory.copy(subscribers)
+    eventSubscribers = EventSubscribers(
+      config, directory: &directory, pool: pool, memory: memory, streams: streams, run: &run)
+    failover = DatabaseFailover(config, pool: pool, memory: memory, streams: streams, run: &run)
     sessions = Slab(blank: .blank)
     jobs = Slab(blank: .blank)
     links = SessionLinks(clients: 0)
@@ -167,7 +169,7 @@ struct Database: ~Copyable {
   }
 
   /// Before the first event.
-  mutating func begin(_ run: inout Run<Event>) {}
+  mutating func begin(_ run: inout Run<Event>) { beginFailures(&run) }
 
   // MARK: Requests of clients
 
@@ -176,7 +178,9 @@ struct Database: ~Copyable {
     switch request {
     case .connect(let client, let endpoint): connect(call, client, connection, endpoint, &run)
     case .execute(let client, let query, _):
-      execute(call, query, links.session(client: client, connection: connection), &run)
+      let session = links.session(client: client, connection: connection)
+      if session == .max { missed(client, &run) }
+      execute(call, query, session, &run)
     case .disconnect(let client):
       let session = links.session(client: client, connection: connection)
       if session != .max { end(session, &run) }
@@ -188,7 +192,9 @@ struct Database: ~Copyable {
     _ call: CallID, _ client: UInt16, _ connection: UInt32, _ endpoint: DatabaseEndpoint, _ run: inout Run<Event>
   ) {
     run.recorder.count(records.attempts)
-    let node = UInt16(0)
+    guard let node = reachableNode(for: endpoint, client: client, connection: connection, &run) else {
+      return run.answer(call, .unavailable)
+    }
     guard sessions.count < config.connectionLimit - config.sessions.reserved else {
       run.recorder.count(records.refused)
       return run.answer(call, .throttled)
@@ -236,7 +242,12 @@ struct Database: ~Copyable {
       while let job = nodes[UInt16(node)].pointee.completed(at: run.now) { computed(job, &run) }
       arm(UInt16(node), &run)
     case .resumed(let job): resumed(job, &run)
-    case .idleTimer, .scaling, .pauseTimer, .failure, .recovered, .notified, .credits: break
+    case .failure(let moment): failed(moment, &run)
+    case .detected: detected(&run)
+    case .recovered: recovered(&run)
+    case .rejoined(let node): rejoined(UInt16(node))
+    case .notified(let subscription): notified(subscription, &run)
+    case .idleTimer, .scaling, .pauseTimer, .credits: break
     }
   }
 
@@ -250,6 +261,7 @@ struct Database: ~Copyable {
   }
 
   private mutating func resumed(_ job: UInt32, _ run: inout Run<Event>) {
+    if jobs[job].isOrphan { return jobs.giveBack(job) }
     run.ledgers.attribute(run.calls[jobs[job].call.slot].ledger, to: records.waitSegment, at: run.now)
     if jobs[job].statements > 0 {
       jobs[job].statements &-= 1
@@ -257,6 +269,9 @@ struct Database: ~Copyable {
       return compute(job, queries[query].cpu.drawTime(&queryStreams[query]), &run)
     }
     let (call, session) = (jobs[job].call, jobs[job].session)
+    if failover.isWatching && jobs[job].query != .max {
+      failover.noteSuccess(of: sessions[session].client, node: sessions[session].node, &run)
+    }
     jobs[job].phase = .free
     jobs.giveBack(job)
     sessions[session].state = .idle(since: run.now)
@@ -264,7 +279,7 @@ struct Database: ~Copyable {
   }
 
   /// A session is over.
-  private mutating func end(_ session: UInt32, _ run: inout Run<Event>) {
+  mutating func end(_ session: UInt32, _ run: inout Run<Event>) {
     links.set(.max, client: sessions[session].client, connection: sessions[session].connection)
     sessions[session].state = .free
     sessions.giveBack(session)
@@ -272,7 +287,10 @@ struct Database: ~Copyable {
   }
 
   /// A function that a statement has invoked has answered.
-  mutating func answered(_ call: CallID, _ run: inout Run<Event>) { run.finish(call) }
+  mutating func answered(_ call: CallID, _ run: inout Run<Event>) {
+    if isAnswerOfSubscriber(call, &run) { return }
+    run.finish(call)
+  }
 }
 
 extension DatabaseConfig {

@@ -256,6 +256,17 @@ struct Directory {
   /// How many drivers and proxies connect to a database or proxy.
   func clientCount(of server: String) -> Int { Int(clientCounts[server] ?? 0) }
 
+  /// What a database must know of its clients, by row: the drivers among them say it, all others are proxies.
+  func clientTraits(of server: String, among plans: [DatabaseClientPlan]) -> [DatabaseClientTraits] {
+    var traits = Array(
+      repeating: DatabaseClientTraits(dnsTimeToLive: .zero, isProxy: true), count: clientCount(of: server))
+    for plan in plans where plan.connection.target == server {
+      guard let row = rows[ClientKey(plan)] else { preconditionFailure("every plan has its row") }
+      traits[Int(row)] = DatabaseClientTraits(dnsTimeToLive: plan.connection.dnsTimeToLive, isProxy: false)
+    }
+    return traits
+  }
+
   /// The drivers of a function, in order.
   func clients(of function: String, among plans: [DatabaseClientPlan]) -> [UInt16] {
     plans.filter { $0.isFunction && $0.owner == function }.compactMap { clients[ClientKey($0)] }
