@@ -118,8 +118,8 @@ struct System: ~Copyable {
       case .topic(let topic):
         topics.append(
           Topic(
-            topic, index: UInt16(topics.count), directory: &directory, sites: sites, pool: pool, memory: memory,
-            streams: streams, run: &run))
+            topic, index: UInt16(topics.count), system: config, directory: &directory, sites: sites, pool: pool,
+            memory: memory, streams: streams, run: &run))
       case .vpc(let vpc): networks.append(Network(vpc, index: UInt16(networks.count), run: &run))
       case .eventSourceMapping(let mapping):
         switch mapping.source {
@@ -331,7 +331,7 @@ struct System: ~Copyable {
       } else {
         dbProxies[callee.index].pointee.called(call, request, &run)
       }
-    case .publish: topics[callee.index].pointee.called(call, &run)
+    case .publish(let entries, _): topics[callee.index].pointee.called(call, entries: entries, &run)
     }
   }
 

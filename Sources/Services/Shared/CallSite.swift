@@ -27,8 +27,8 @@ struct CallSite: BitwiseCopyable {
     case query(site: UInt32)
     /// What a driver or proxy asks of a database or proxy.
     case session(SessionRequest)
-    /// A message for a topic.
-    case publish(bytes: Int64)
+    /// So many messages of so many bytes each for a topic.
+    case publish(entries: UInt32, bytes: Int64)
   }
 }
 
@@ -122,7 +122,9 @@ struct Directory {
     case .traffic, .eventInvoker, .queueMapping, .streamMapping, .databaseClient, .network, .environmentStart:
       preconditionFailure("\(callee) cannot be called")
     case .database, .dbProxy: return site(of: request, server: callee)
-    case .topic: return add(callee, .publish(bytes: request.payload.bytes))
+    case .topic:
+      return add(
+        callee, .publish(entries: UInt32(request.message.entries), bytes: request.payload.bytes))
     case .lambda:
       switch request.invocationType {
       case .requestResponse: return add(callee, .invocation)
