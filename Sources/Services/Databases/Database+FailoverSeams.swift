@@ -12,11 +12,17 @@ extension Database {
       case .idle: break
       case .opening(let job), .active(let job):
         let call = jobs[job].call
+        let segment: SegmentID
         switch jobs[job].phase {
         case .free: preconditionFailure("a session's job is under way")
-        case .computing: jobs.giveBack(job)
-        case .waiting, .invoking: jobs[job].isOrphan = true
+        case .computing:
+          segment = records.cpuSegment
+          jobs.giveBack(job)
+        case .waiting, .invoking:
+          segment = records.waitSegment
+          jobs[job].isOrphan = true
         }
+        run.ledgers.attribute(run.calls[call.slot].ledger, to: segment, at: run.now)
         run.answer(call, .unavailable)
       }
       end(session, &run)
