@@ -43,6 +43,7 @@ let package = Package(
         "DynamoDB/Capacity.md", "DynamoDB/Durability.md", "Traffic/README.md", "Streams/README.md",
         "SQS/README.md", "EventSources/README.md", "Caches/README.md", "VPC/README.md",
         "DatabaseClients/README.md", "Databases/Limits.md", "Databases/Billing.md",
+        "Databases/Failover.md", "SNS/README.md",
       ]),
     module("Billing", ["Engine", "Units", yams], resources: [.embedInCode("Prices")]),
     module("Scenarios", ["Services", "Billing", "Statistics", "Engine", "Units", yams]),

@@ -266,6 +266,15 @@ private struct ResourceColumn {
         ResourceColumn(title: "records", figure: "incomingRecords", rank: 0),
         ResourceColumn(title: "refused", figure: "refusedRecords", rank: 1),
       ]
+    case "topic":
+      return [
+        ResourceColumn(title: "messages", figure: "messages", rank: 0),
+        ResourceColumn(title: "delivered", figure: "delivered", rank: 1),
+        ResourceColumn(title: "retries", figure: "retries", rank: 4),
+        ResourceColumn(title: "failed", figure: "failed", rank: 2),
+        ResourceColumn(title: "p99 ms", figure: "p99TimeMs", rank: 3),
+        ResourceColumn(title: "requests", figure: "billedRequests", rank: 5),
+      ]
     case "eventSourceMapping":
       return [
         ResourceColumn(title: "batches", figure: "batches", rank: 0),

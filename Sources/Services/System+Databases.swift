@@ -10,6 +10,8 @@ extension System {
       databases[index].pointee.prepare(
         directory.queries(of: name), invocations: directory.invocations(of: name),
         clients: directory.clientCount(of: name), pool: pool, memory: memory, streams: streams)
+      databases[index].pointee.failover.learn(
+        directory.clientTraits(of: name, among: config.databaseClients), memory: memory)
     }
     for index in 0..<UInt16(dbProxies.count) {
       dbProxies[index].pointee.prepare(config, directory, memory: memory, run: &run)
@@ -37,14 +39,22 @@ extension System {
     case .query(let site): query(call, site)
     case .session(let request):
       if callee.component == .database {
-        databases[callee.index].pointee.called(call, request, &run)
+        databases[callee.index].pointee.called(call, request, resolver: resolver(of: call, request), &run)
       } else {
         dbProxies[callee.index].pointee.called(call, request, &run)
       }
-    case .publish: topics[callee.index].pointee.called(call, &run)
+    case .publish(let entries, _): topics[callee.index].pointee.called(call, entries: entries, &run)
     case .invocation, .event, .route, .operation, .cached, .message:
       preconditionFailure("the loop delivers all other calls itself")
     }
+  }
+
+  /// Which of its client's resolvers a connection is opened with: each environment has its own. A proxy has none.
+  private func resolver(of call: CallID, _ request: SessionRequest) -> UInt32 {
+    guard case .connect = request else { return 0 }
+    let caller = run.calls[call.slot].caller
+    if caller.component == .dbProxy { return 0 }
+    return databaseClients[caller.index].pointee.pool.connections[caller.tag].group
   }
 
   /// An answer reaches a driver, database, proxy or topic, or an environment that starts.

@@ -118,7 +118,8 @@ struct System: ~Copyable {
       case .topic(let topic):
         topics.append(
           Topic(
-            topic, index: UInt16(topics.count), directory: &directory, sites: sites, pool: pool, memory: memory,
+            topic, index: UInt16(topics.count), system: config, directory: &directory, sites: sites, pool: pool,
+            memory: memory,
             streams: streams, run: &run))
       case .vpc(let vpc):
         networks.append(

@@ -22,7 +22,7 @@ extension SystemConfig {
       case .table, .stream, .daxCluster, .cacheCluster, .vpc: break
       case .dbInstance(let database), .auroraCluster(let database): count += database.eventSubscriptions.count
       case .dbProxy(let proxy): count += 3 + (proxy.initQuery == nil ? 0 : 1)
-      case .topic(let topic): count += topic.subscriptions.count
+      case .topic(let topic): count += siteCount(of: topic)
       case .queue(let queue): count += queue.redrive == nil ? 0 : 1
       case .eventSourceMapping(let mapping):
         count += 1
@@ -69,7 +69,7 @@ extension SystemConfig {
       case .function(let function): Self.forEachCall(function.handler) { add($0.query) }
       case .dbInstance(let database), .auroraCluster(let database):
         names.formUnion(database.eventSubscriptions.map(\.target))
-      case .topic(let topic): names.formUnion(topic.subscriptions)
+      case .topic(let topic): names.formUnion(topic.subscriptions.map(\.target))
       case .dbProxy(let proxy): add(proxy.initQuery)
       case .httpApi, .table, .queue, .stream, .eventSourceMapping, .daxCluster, .cacheCluster, .vpc: break
       }

@@ -140,7 +140,7 @@ extension Decoding {
       for case .queue(let queue) in resources where queue.name == reference.queue && queue.isFifo {
         fault(
           reference.place, found: "the FIFO queue \(queue.name)", wanted: "a standard queue",
-          advice: "Lambda sends events and dropped batches to standard queues only")
+          advice: "events, dropped batches and messages of topics go to standard queues only")
       }
     }
     guard index.cycles(of: edges).isEmpty else { return }

@@ -64,8 +64,9 @@ extension Decoding {
       refuse(fields, ["route", "payload", "invocationType"] + tableKeys + messageKeys, of: "a database")
       request.query = databaseQuery(fields["query"], of: fields, name, index)
     case .topic:
-      refuse(fields, ["route", "invocationType"] + tableKeys + messageKeys, of: "a topic")
-      check(fields["payload"], payload, atMost: .kilobytes(256), of: "a message")
+      refuse(
+        fields, ["route", "invocationType", "messageGroups", "partitionKeys", "poison"] + tableKeys, of: "a topic")
+      request.message = topicMessage(fields, payload)
     case .vpc: return reject(node, wanted: "a resource that can be called", advice: "a VPC is not called")
     case .mapping:
       return reject(

@@ -4,7 +4,7 @@ extension Shapes {
   /// Relational databases and their parts.
   static let databases: [Shape] =
     [dbInstance, auroraCluster, query, databaseInvocation] + serverlessShapes + failoverShapes + connectionShapes
-    + [dbProxy, topic, vpc, vpcConfig]
+    + topicShapes + [dbProxy, vpc, vpcConfig]
 
   static let dbInstance = Shape(
     "dbInstance", "A DB instance of RDS, with a standby or readers if it has some.",

@@ -1,13 +1,6 @@
 import Services
 
 extension Shapes {
-  static let topic = Shape(
-    "topic", "A standard SNS topic.",
-    [
-      .required("type", .choice(["topic"]), "topic"),
-      .required("subscriptions", .list(.text), "Functions and queues that get every message."),
-    ])
-
   static let vpc = Shape(
     "vpc", "A VPC with what functions in it need to reach anything outside.",
     [

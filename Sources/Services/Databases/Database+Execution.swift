@@ -146,6 +146,9 @@ extension Database {
         rest(session, &run)
       }
     case .active:
+      if failover.isWatching && outcome == .success {
+        failover.noteSuccess(of: sessions[session].client, node: sessions[session].node, &run)
+      }
       run.recorder.record(records.latency, run.now.nanoseconds &- run.calls[call.slot].start.nanoseconds)
       if outcome == .success { run.recorder.count(records.transactions) }
       rest(session, &run)

@@ -20,6 +20,7 @@ extension Database {
     switch volume.grow(by: bytes, &run) {
     case .none: return true
     case .low:
+      notify(.lowStorage, &run)
       armStorage(&run)
       return true
     case .full: return false

@@ -5,13 +5,22 @@ import Units
 extension Database {
   /// A client opens a connection to an endpoint.
   mutating func connect(
-    _ call: CallID, _ client: UInt16, _ connection: UInt32, _ endpoint: DatabaseEndpoint, _ run: inout Run<Event>
+    _ call: CallID, _ client: UInt16, _ connection: UInt32, _ endpoint: DatabaseEndpoint, resolver: UInt32,
+    _ run: inout Run<Event>
   ) {
     let node = node(of: endpoint)
     run.recorder.count(nodeRecords[Int(node)].attempts)
     switch admits(connectTo: node) {
-    case .now: open(call, client, connection, node, &run)
-    case .refused: turnAway(call, &run)
+    case .now:
+      if finds(node, client: client, resolver: resolver, at: run.now) {
+        open(call, client, connection, node, &run)
+      } else {
+        noteRefusal(of: client, &run)
+        turnAway(call, &run)
+      }
+    case .refused:
+      noteRefusal(of: client, &run)
+      turnAway(call, &run)
     case .waits: hold(call, client, connection, node, &run)
     }
   }

@@ -30,8 +30,12 @@ public enum DatabaseEvent: BitwiseCopyable, Sendable {
   case pauseTimer(node: UInt32)
   /// The writer fails; index of the fault, `.max` for a random one.
   case failure(index: UInt32)
+  /// The service has noticed that the writer failed, and acts.
+  case detected
   /// A writer takes connections again.
   case recovered
+  /// The writer that failed is back as a reader.
+  case rejoined(node: UInt32)
   /// An event of RDS reaches a subscriber.
   case notified(subscription: UInt32)
   /// The credits of a burstable node are looked at.
@@ -49,14 +53,12 @@ struct Database: ~Copyable {
   /// By query: for its CPU time and what it reads and writes, and for the client's pauses.
   private(set) var queryStreams: UnsafeMutablePointer<RandomStream>
   private(set) var pauseStreams: UnsafeMutablePointer<RandomStream>
-  /// One site an event subscription.
-  let subscribers: UnsafeMutablePointer<UInt32>
+  let eventSubscribers: EventSubscribers
+  var failover: DatabaseFailover
   /// The CPU of each node: the writer of time zero, then the readers.
   var nodes: Components<Station>
   /// By node: what else is known of it.
   let members: UnsafeMutablePointer<DatabaseMember>
-  /// The node that the writer endpoint leads to.
-  var writer = UInt16(0)
   /// Where the reader endpoint's turn stands.
   var readerTurn = UInt16(0)
   var sessions: Slab<DatabaseSession>
@@ -91,11 +93,9 @@ struct Database: ~Copyable {
       nodes.append(Station(milliVCPUs: config.milliVCPUs, threads: config.threads))
     }
     members = memory.copy(Array(repeating: DatabaseMember(), count: config.nodeCount))
-    var subscribers: [UInt32] = []
-    for subscription in config.eventSubscriptions {
-      subscribers.append(directory.site(SiteRequest(resource: subscription.target, invocationType: .event)))
-    }
-    self.subscribers = memory.copy(subscribers)
+    eventSubscribers = EventSubscribers(
+      config, directory: &directory, pool: pool, memory: memory, streams: streams, run: &run)
+    failover = DatabaseFailover(config, pool: pool, memory: memory, streams: streams, run: &run)
     sessions = Slab(blank: .blank)
     jobs = Slab(blank: .blank)
     heldConnects = Slab(blank: .blank)
@@ -130,15 +130,24 @@ struct Database: ~Copyable {
   }
 
   /// Before the first event.
-  mutating func begin(_ run: inout Run<Event>) { beginStorage(&run) }
+  mutating func begin(_ run: inout Run<Event>) {
+    beginStorage(&run)
+    beginFailures(&run)
+  }
 
-  /// A driver or a proxy asks for something.
-  mutating func called(_ call: CallID, _ request: SessionRequest, _ run: inout Run<Event>) {
+  /// A driver or a proxy asks for something; `resolver` tells the client's resolvers apart, left out each connection has
+  /// its own.
+  mutating func called(
+    _ call: CallID, _ request: SessionRequest, resolver: UInt32 = .max, _ run: inout Run<Event>
+  ) {
     let connection = run.calls[call.slot].caller.tag
     switch request {
-    case .connect(let client, let endpoint): connect(call, client, connection, endpoint, &run)
+    case .connect(let client, let endpoint):
+      connect(call, client, connection, endpoint, resolver: resolver == .max ? connection : resolver, &run)
     case .execute(let client, let query, _):
-      execute(call, query, links.session(client: client, connection: connection), &run)
+      let session = links.session(client: client, connection: connection)
+      if session == .max { missed(client, &run) }
+      execute(call, query, session, &run)
     case .disconnect(let client):
       disconnect(links.session(client: client, connection: connection), &run)
       run.answer(call, .success)
@@ -155,13 +164,19 @@ struct Database: ~Copyable {
     case .resumed(let job): resumed(job, &run)
     case .storageCheck: checkStorage(&run)
     case .idleTimer: closeIdleSessions(&run)
-    case .scaling, .pauseTimer, .failure, .recovered, .notified, .credits: break
+    case .failure(let moment): failed(moment, &run)
+    case .detected: detected(&run)
+    case .recovered: recovered(&run)
+    case .rejoined(let node): rejoined(UInt16(node), &run)
+    case .notified(let subscription): notified(subscription, &run)
+    case .scaling, .pauseTimer, .credits: break
     }
     assert(isConserved(run.events), "sessions and jobs belong together, and slots are counted")
   }
 
   /// A function that a statement has invoked has answered, or a queue has taken the event for it.
   mutating func answered(_ call: CallID, _ run: inout Run<Event>) {
+    if isAnswerOfSubscriber(call, &run) { return }
     let (job, outcome) = (run.calls[call.slot].caller.tag, run.calls[call.slot].outcome)
     run.finish(call)
     invoked(job, outcome, &run)

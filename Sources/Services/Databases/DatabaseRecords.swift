@@ -128,7 +128,8 @@ extension Database {
         Figure("peakConnections", Double(peak)),
         Figure("connectionAttempts", attempts),
         Figure("refusedConnections", errors[0].value + errors[1].value + errors[2].value),
-      ] + errors + [Figure("abortedClients", aborted)] + volume.figures(recorder))
+      ] + errors + [Figure("abortedClients", aborted)] + volume.figures(recorder)
+        + failoverFigures(recorder) + eventSubscribers.figures(recorder))
   }
 
   /// Mean share of a node's vCPUs that was busy.

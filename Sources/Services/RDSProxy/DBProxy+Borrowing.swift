@@ -62,7 +62,7 @@ extension DBProxy {
     case .opening: return initialised(connection, outcome, &run)
     case .borrowed(let borrower): (session, isPinned) = (borrower.slot, false)
     case .pinned(let owner): (session, isPinned) = (owner, true)
-    case .closed, .idle: preconditionFailure("a request goes over a connection that somebody has")
+    case .closed, .idle, .leaving: preconditionFailure("a request goes over a connection that somebody has")
     }
     guard case .executing(let call, _) = sessions[session].state else {
       preconditionFailure("a connection works for a session that executes")

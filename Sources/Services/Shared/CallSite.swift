@@ -27,8 +27,8 @@ struct CallSite: BitwiseCopyable {
     case query(site: UInt32)
     /// What a driver or proxy asks of a database or proxy.
     case session(SessionRequest)
-    /// A message for a topic.
-    case publish(bytes: Int64)
+    /// So many messages of so many bytes each for a topic.
+    case publish(entries: UInt32, bytes: Int64)
   }
 }
 
@@ -122,7 +122,9 @@ struct Directory {
     case .traffic, .eventInvoker, .queueMapping, .streamMapping, .databaseClient, .network, .environmentStart:
       preconditionFailure("\(callee) cannot be called")
     case .database, .dbProxy: return site(of: request, server: callee)
-    case .topic: return add(callee, .publish(bytes: request.payload.bytes))
+    case .topic:
+      return add(
+        callee, .publish(entries: UInt32(request.message.entries), bytes: request.payload.bytes))
     case .lambda:
       switch request.invocationType {
       case .requestResponse: return add(callee, .invocation)
@@ -255,6 +257,17 @@ struct Directory {
 
   /// How many drivers and proxies connect to a database or proxy.
   func clientCount(of server: String) -> Int { Int(clientCounts[server] ?? 0) }
+
+  /// What a database must know of its clients, by row: the drivers among them say it, all others are proxies.
+  func clientTraits(of server: String, among plans: [DatabaseClientPlan]) -> [DatabaseClientTraits] {
+    var traits = Array(
+      repeating: DatabaseClientTraits(dnsTimeToLive: .zero, isProxy: true), count: clientCount(of: server))
+    for plan in plans where plan.connection.target == server {
+      guard let row = rows[ClientKey(plan)] else { preconditionFailure("every plan has its row") }
+      traits[Int(row)] = DatabaseClientTraits(dnsTimeToLive: plan.connection.dnsTimeToLive, isProxy: false)
+    }
+    return traits
+  }
 
   /// The drivers of a function, in order.
   func clients(of function: String, among plans: [DatabaseClientPlan]) -> [UInt16] {

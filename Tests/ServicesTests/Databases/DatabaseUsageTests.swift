@@ -61,7 +61,7 @@ struct DatabaseUsageTests {
   }
 
   @Test("a message is a request for each started 64 KB", arguments: [(0, 1), (1, 1), (65_536, 1), (65_537, 2)])
-  func chunks(bytes: Int64, requests: Int64) { #expect(TopicMeters.chunks(Size(bytes: bytes)) == requests) }
+  func chunks(bytes: Int64, requests: Int64) { #expect(TopicMeters.requests(bytes: bytes) == requests) }
 
   @Test(
     "IOPS that are billed: all of io1, those of gp3 above its baseline, of the rest none",
