@@ -52,8 +52,7 @@ struct System: ~Copyable {
     streamMappings = Components(capacity: config.resources.count)
     daxClusters = Components(capacity: config.resources.count)
     cacheClusters = Components(capacity: config.resources.count)
-    let drivers = config.databaseClients
-    databaseClients = Components(capacity: drivers.count)
+    databaseClients = Components(capacity: config.databaseClients.count)
     databases = Components(capacity: config.resources.count)
     dbProxies = Components(capacity: config.resources.count)
     topics = Components(capacity: config.resources.count)
@@ -139,7 +138,7 @@ struct System: ~Copyable {
         }
       }
     }
-    for (index, plan) in drivers.enumerated() {
+    for (index, plan) in config.databaseClients.enumerated() {
       databaseClients.append(
         DatabaseClient(
           plan, index: UInt16(index), directory: &directory, sites: sites, pool: pool, memory: memory,

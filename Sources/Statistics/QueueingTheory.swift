@@ -145,15 +145,20 @@ public enum QueueingTheory {
     let blocked = erlangB(servers: servers, load: load)
     let rate = Double(servers) / serviceMean
     let spare = rate - arrivalRate
-    let fall = -gsl_expm1(-spare * patience)  // 1 - exp(-spare D)
+    // All of it times `scale`, which is 1 or, beyond full load, exp(spare D), so that nothing overflows.
+    let scale = spare >= 0 ? 1 : GSL.decay(-spare * patience)
+    let kept = spare >= 0 ? GSL.decay(spare * patience) : 1  // exp(-spare D)
     let isBalanced = abs(spare * patience) < 1e-5
-    let area = isBalanced ? patience - spare * patience * patience / 2 : fall / spare
+    let area =
+      isBalanced
+      ? scale * (patience - spare * patience * patience / 2)
+      : (spare >= 0 ? -gsl_expm1(-spare * patience) : gsl_expm1(spare * patience)) / spare
     let moment =
       isBalanced
-      ? patience * patience / 2 - spare * patience * patience * patience / 3
-      : (fall - spare * patience * (1 - fall)) / (spare * spare)
-    let total = (1 - blocked) / blocked + rate * area + (1 - fall)
-    return ((1 - fall) / total, rate * moment / total)
+      ? scale * patience * patience * (0.5 - spare * patience / 3)
+      : (scale - kept * (1 + spare * patience)) / (spare * spare)
+    let total = scale * (1 - blocked) / blocked + rate * area + kept
+    return (kept / total, rate * moment / total)
   }
 
   private static func offeredLoad(_ arrivalRate: Double, _ serviceMean: Double) -> Double {
