@@ -39,14 +39,14 @@ struct ProxyConservationTests {
     }
     var moment = 0.0
     for _ in 0..<2_000 {
-      moment += Double(random.below(8))
+      moment += Double(random.below(30))
       let client = UInt32(random.below(clients))
-      switch random.below(100) {
-      case 0..<20: stage.at(moment, .connect(client))
-      case 20..<75: stage.at(moment, .execute(client, query: Int(random.below(3)) / 2))
-      case 75..<82: stage.at(moment, .disconnect(client))
-      case 82..<98: stage.at(moment, .abandon(client))
-      case 98: stage.at(moment, .fail)
+      switch random.below(1_000) {
+      case 0..<100: stage.at(moment, .connect(client))
+      case 100..<880: stage.at(moment, .execute(client, query: Int(random.below(3)) / 2))
+      case 880..<920: stage.at(moment, .disconnect(client))
+      case 920..<980: stage.at(moment, .abandon(client))
+      case 980..<985: stage.at(moment, .fail)
       default: stage.at(moment, .recover)  // over a number
       }
     }
