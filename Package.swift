@@ -44,6 +44,7 @@ let package = Package(
         "SQS/README.md", "EventSources/README.md", "Caches/README.md", "VPC/README.md",
         "DatabaseClients/README.md", "Databases/Limits.md", "Databases/Billing.md",
         "Databases/Failover.md", "SNS/README.md",
+        "RDSProxy/README.md",
       ]),
     module("Billing", ["Engine", "Units", yams], resources: [.embedInCode("Prices")]),
     module("Scenarios", ["Services", "Billing", "Statistics", "Engine", "Units", yams]),

@@ -212,8 +212,11 @@ struct ProxyBorrowingTests {
     stage.at(0, .connect(0), .connect(1))
     stage.at(100, .execute(0))
     stage.at(200, .execute(0), .execute(1))
+    stage.at(250, .execute(1))
     stage.play(until: .seconds(1))
-    #expect(stage.log.suffix(3) == ["155 a success", "210 a success", "255 b success"])
+    // The second client is served by the first one's connection before its own is ready at 245 ms.
+    #expect(stage.log.suffix(4) == ["155 a success", "210 a success", "220 b success", "260 b success"])
+    #expect(stage.opened == 2)
   }
 
   @Test("readers have a pool of their own, whose limit is the sum over them")

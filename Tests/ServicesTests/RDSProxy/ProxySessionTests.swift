@@ -153,4 +153,14 @@ struct ProxySessionTests {
     #expect(stage.opened == 2)
     #expect(stage.closed == 1)
   }
+
+  @Test("what the proxy refuses it words itself, in the clients' protocol, and by number in MySQL's")
+  func texts() {
+    for error in ProxyError.allCases {
+      #expect((error.mySQLText == nil) == (error == .transactionLost))
+      #expect((error.postgreSQLText == nil) == (error == .transactionLost))
+      let number = error == .borrowTimeout ? "ERROR 9501 " : "ERROR 1040 "
+      #expect(error.mySQLText?.hasPrefix(number) ?? true)
+    }
+  }
 }
