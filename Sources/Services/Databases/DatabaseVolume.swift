@@ -83,9 +83,7 @@ struct DatabaseVolume: BitwiseCopyable {
 
   /// Before the first event: free space may be low from the beginning.
   mutating func begin(_ run: inout Run<Event>) {
-    guard isLow else { return }
-    lowSince = run.now
-    run.recorder.count(records.low)
+    if isLow { lowSince = run.now }
   }
 
   /// When autoscaling may next raise the storage; nil without it, with enough space, or at its maximum.

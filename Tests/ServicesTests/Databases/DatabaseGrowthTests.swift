@@ -33,8 +33,8 @@ struct DatabaseGrowthTests {
     #expect(run.figure("storedBytesAtEnd", of: "db") == Double(Size.gigabytes(19).bytes + Size.megabytes(600).bytes))
     #expect(run.figure("storageFullErrors", of: "db") == 2)
     #expect(run.traffic[0].errors == 2 && run.traffic[0].completed == 3)
-    // Low from the beginning, and full once.
-    #expect(run.figure("lowStorageEvents", of: "db") == 2)
+    // It was low before the run began: only that it became full is an event.
+    #expect(run.figure("lowStorageEvents", of: "db") == 1)
     let exact = try story(config, growth: .megabytes(512), at: moments, duration: .seconds(1_000)).run()
     #expect(exact.figure("storageFullErrors", of: "db") == 1 && exact.traffic[0].errors == 1)
   }
@@ -115,13 +115,15 @@ struct DatabaseGrowthTests {
       duration: .seconds(1_000)
     ).run()
     // 10 GiB more from 300 s on.
-    #expect(scaled.usage("GP3-Storage", of: "db") == (100 * 1_000_000 + 10 * 700_000) << 30)
+    let allocated: Int64 = (100 * 1_000_000 + 10 * 700_000) << 30
+    #expect(scaled.usage("GP3-Storage", of: "db") == allocated)
     var cluster = DatabaseConfig(
       name: "db", engine: .auroraPostgreSQL, capacity: database("other").capacity)
     cluster.sessions = database("other").sessions
     cluster.storage.used = .gigabytes(10)
     let aurora = try story(cluster, growth: .gigabytes(1), at: [.seconds(10)], duration: .seconds(1_000)).run()
-    #expect(aurora.usage("StorageUsage", of: "db") == (10 * 1_000_000 + 1_000_000 - 10_046) << 30)
+    let used: Int64 = (10 * 1_000_000 + 1_000_000 - 10_046) << 30
+    #expect(aurora.usage("StorageUsage", of: "db") == used)
     #expect(aurora.figure("storedBytesAtEnd", of: "db") == Double(Size.gigabytes(11).bytes))
   }
 
@@ -132,6 +134,7 @@ struct DatabaseGrowthTests {
     var story = story(cluster, growth: .gigabytes(1), at: [.seconds(10), .seconds(200)], duration: .seconds(900))
     story.warmUp = .seconds(100)
     // 1 GiB over 900 s, and another one from 200.006 s on, on the open connection, until 1,000 s.
-    #expect(try story.run().usage("StorageUsage", of: "db") == (900_000 + 799_994) << 30)
+    let used: Int64 = (900_000 + 799_994) << 30
+    #expect(try story.run().usage("StorageUsage", of: "db") == used)
   }
 }
