@@ -77,6 +77,13 @@ extension Lambda {
     for driver in 0..<connections.openedAtInit { run.abandon(open(driver, slot, &run)) }
   }
 
+  /// The same for all environments that were initialised before time zero.
+  mutating func connectAhead(_ run: inout Run<Event>) {
+    for slot in 0..<UInt32(environments.extent) {
+      if case .idle = environments[slot].state { openAhead(slot, &run) }
+    }
+  }
+
   /// Init's own time, or the restore's, is over: connections are opened, for a request that waits or, with `.none`, for
   /// nobody yet.
   mutating func beginConnecting(_ slot: UInt32, for request: CallID, _ run: inout Run<Event>) {

@@ -96,6 +96,8 @@ extension Lambda {
     if count > 0 { provisioned.spans.append(ProvisionedConcurrency.Span(since: run.now, count: count)) }
     run.recorder.change(records.requestedProvisioned, by: Int64(count), at: run.now)
     for _ in 0..<count { addInitialised(&run) }
+    // What happens before the first event is not recorded, so it is one.
+    if connections.openedAtInit > 0 { run.schedule(.lambda(index, .connectAhead), after: .zero) }
     setUsable(count, &run)
     beginScaling(&run)
   }
@@ -107,7 +109,6 @@ extension Lambda {
     environments[slot].memoryUsed = memoryFloor
     environments[slot].activity = newActivity(environment: slot, parent: .max)
     environments[slot].retirement = startUp.drawRetirement(at: run.now)
-    openAhead(slot, &run)
     run.recorder.change(records.environments, by: 1, at: run.now)
     makeIdle(slot, &run)
   }

@@ -22,6 +22,8 @@ public enum LambdaEvent: BitwiseCopyable, Sendable {
   case placed(environment: UInt32)
   /// The init phase of an environment, or its restore, is over but for connections that it opens.
   case initialised(environment: UInt32)
+  /// The first moment, when environments that are there already open their connections.
+  case connectAhead
   /// An environment that opens connections may have reached the limit of init.
   case connectLimit(environment: UInt32, generation: UInt32)
   /// A computing, waiting or backing-off activity goes on.
@@ -265,6 +267,7 @@ struct Lambda: ~Copyable {
     case .resumed(let activity, let generation): resumed(activity, generation, &run, &account)
     case .placed(let environment): placed(environment, &run, &account)
     case .initialised(let environment): initialised(environment, &run, &account)
+    case .connectAhead: connectAhead(&run)
     case .connectLimit(let environment, let generation): connectLimit(environment, generation, &run, &account)
     case .idleTimer(let environment, let generation): idleTimer(environment, generation, &run, &account)
     case .timeoutTimer: timeoutTimer(&run, &account)

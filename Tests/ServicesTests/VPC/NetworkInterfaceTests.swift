@@ -112,7 +112,7 @@ struct NetworkInterfaceTests {
   func overQuota() throws {
     // One environment holds 65,001 connections at once, which need two interfaces; then a second one is to start.
     var step = CallStep(target: "db")
-    step.query = DatabaseQuery(cpu: .constant(0), reads: .constant(0))
+    step.query = DatabaseQuery(cpu: .constant(0))
     var f = inside(function("f", timeout: .seconds(60), [.parallel(Array(repeating: [.call(step)], count: 65_001))]))
     f.connections = [ConnectionConfig(target: "db")]
     f.connections[0].poolSize = 100_000
