@@ -113,6 +113,8 @@ struct Database: ~Copyable {
   var jobs: Slab<DatabaseJob>
   var links: SessionLinks
   let records: DatabaseRecords
+  var storage: DatabaseStorage
+  var credits: DatabaseCredits
   let openingCPU: Sampler
   let openingLatency: Sampler
   let roundTrip: Sampler
@@ -140,6 +142,8 @@ struct Database: ~Copyable {
     jobs = Slab(blank: .blank)
     links = SessionLinks(clients: 0)
     records = DatabaseRecords(config, run: &run)
+    storage = DatabaseStorage(config, pool: pool, memory: memory, streams: streams, run: &run)
+    credits = DatabaseCredits(config, memory: memory, run: &run)
     openingCPU = pool.makeSampler(config.sessions.openingCPU)
     openingLatency = pool.makeSampler(config.sessions.openingLatency)
     roundTrip = pool.makeSampler(config.sessions.roundTrip)
@@ -167,7 +171,7 @@ struct Database: ~Copyable {
   }
 
   /// Before the first event.
-  mutating func begin(_ run: inout Run<Event>) {}
+  mutating func begin(_ run: inout Run<Event>) { beginCredits(&run) }
 
   // MARK: Requests of clients
 
@@ -236,7 +240,8 @@ struct Database: ~Copyable {
       while let job = nodes[UInt16(node)].pointee.completed(at: run.now) { computed(job, &run) }
       arm(UInt16(node), &run)
     case .resumed(let job): resumed(job, &run)
-    case .idleTimer, .scaling, .pauseTimer, .failure, .recovered, .notified, .credits: break
+    case .credits(let node): lookAtCredits(node: UInt16(node), &run)
+    case .idleTimer, .scaling, .pauseTimer, .failure, .recovered, .notified: break
     }
   }
 
@@ -244,8 +249,11 @@ struct Database: ~Copyable {
   private mutating func computed(_ job: UInt32, _ run: inout Run<Event>) {
     run.ledgers.attribute(run.calls[jobs[job].call.slot].ledger, to: records.cpuSegment, at: run.now)
     jobs[job].phase = .waiting
+    let (query, node) = (jobs[job].query, sessions[jobs[job].session].node)
     let latency =
-      jobs[job].query == .max ? openingLatency.drawTime(&streams[1]) : roundTrip.drawTime(&streams[2])
+      query == .max
+      ? openingLatency.drawTime(&streams[1])
+      : roundTrip.drawTime(&streams[2]) &+ storageTime(node: node, query: query, &run)
     run.schedule(.database(index, .resumed(job: job)), after: Time(nanoseconds: latency))
   }
 

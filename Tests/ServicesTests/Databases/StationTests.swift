@@ -70,7 +70,7 @@ struct StationTests {
     ]
     // The second begins at 4, the third has left the line.
     #expect(bounded.completions(steps) == ["2 at 14", "4 at 24"])
-    #expect(!bounded.leave(9_999, at: Time(nanoseconds: 30)))
+    #expect(bounded.leave(9_999, at: Time(nanoseconds: 30)) == false)
   }
 
   @Test("a node that fails loses all jobs; its old timers find nothing, and new jobs start afresh")
