@@ -45,6 +45,7 @@ let package = Package(
         "DatabaseClients/README.md", "Databases/Limits.md", "Databases/Billing.md",
         "Databases/Failover.md", "SNS/README.md",
         "RDSProxy/README.md",
+        "Databases/Station.md",
       ]),
     module("Billing", ["Engine", "Units", yams], resources: [.embedInCode("Prices")]),
     module("Scenarios", ["Services", "Billing", "Statistics", "Engine", "Units", yams]),

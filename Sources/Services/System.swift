@@ -154,7 +154,7 @@ struct System: ~Copyable {
     for (index, site) in directory.sites.enumerated() { sites[index] = site }
     prepareTables(directory)
     prepareDatabases(directory)
-    prepareFunctions(directory, drivers)
+    prepareFunctions(directory, config.databaseClients)
     addFollowers(directory)
   }
 

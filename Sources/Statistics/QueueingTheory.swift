@@ -77,6 +77,24 @@ public enum QueueingTheory {
     meanWaitMG1(arrivalRate: arrivalRate, serviceMean: service, serviceVariance: 0)
   }
 
+  /// The mean time in an M/G/1 queue under processor sharing, in seconds: it depends on the service time by its mean only.
+  ///
+  /// `serviceMean` is in seconds. Nil when the offered load reaches 1. Source: Kleinrock, *Queueing Systems*, volume 2,
+  /// section 4.4.
+  public static func meanSojournMG1PS(arrivalRate: Double, serviceMean: Double) -> Double? {
+    meanSojournMG1PS(ofSize: serviceMean, arrivalRate: arrivalRate, serviceMean: serviceMean)
+  }
+
+  /// The mean time in an M/G/1 queue under processor sharing of a job that needs `size` seconds of service, 0 or more:
+  /// in proportion to its size.
+  ///
+  /// Nil when the offered load reaches 1. Source: Kleinrock, *Queueing Systems*, volume 2, section 4.4.
+  public static func meanSojournMG1PS(ofSize size: Double, arrivalRate: Double, serviceMean: Double) -> Double? {
+    precondition(size >= 0 && size.isFinite, "a service time is finite and never negative")
+    let load = offeredLoad(arrivalRate, serviceMean)
+    return load < 1 ? size / (1 - load) : nil
+  }
+
   /// The mean number of busy servers where nobody ever waits (M/G/infinity): the offered load.
   ///
   /// It depends on the service time only by its mean, in seconds. Source: Gross & Harris, M/G/infinity.

@@ -61,6 +61,18 @@ def messages(summary_path):
     return total
 
 
+def queries(summary_path):
+    """Queries that databases executed in a run, from summary.json."""
+    try:
+        resources = json.loads(read(summary_path))["resources"].values()
+        total = sum(resource["queries"]["mean"] for resource in resources if "connectionAttempts" in resource)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Senseless(f"{summary_path} has no resources.<name>.queries.mean ({error!r})") from error
+    if not total > 0:
+        raise Senseless(f"{summary_path} tells of {total} queries")
+    return total
+
+
 def instructions(callgrind_path):
     """Instructions executed, from the file that callgrind writes."""
     found = re.findall(r"^(?:totals|summary):\s*(\d+)", read(callgrind_path), re.MULTILINE)
@@ -221,6 +233,7 @@ def main(arguments):
     for name, help_text in (
         ("requests", "requests in a summary.json"),
         ("messages", "messages and records in a summary.json"),
+        ("queries", "queries of databases in a summary.json"),
         ("instructions", "instructions in a callgrind.out"),
         ("allocations", "allocations in a valgrind log"),
     ):
@@ -248,6 +261,8 @@ def main(arguments):
         print(plain(requests(given.path)))
     elif given.command == "messages":
         print(plain(messages(given.path)))
+    elif given.command == "queries":
+        print(plain(queries(given.path)))
     elif given.command == "instructions":
         print(instructions(given.path))
     elif given.command == "allocations":

@@ -35,6 +35,17 @@ class Figures(unittest.TestCase):
         with self.assertRaises(figures.Senseless):
             figures.requests(os.path.join(self.folder.name, "absent"))
 
+    def test_queries_are_what_databases_executed(self):
+        resources = {
+            "orders": {"queries": {"mean": 120}, "connectionAttempts": {"mean": 3}},
+            "proxy": {"queries": {"mean": 120}},
+            "clerk": {"invocations": {"mean": 7}},
+        }
+        self.assertEqual(figures.queries(self.file(json.dumps({"resources": resources}))), 120)
+        for text in ("{}", "[", json.dumps({"resources": {"clerk": {"invocations": {"mean": 7}}}})):
+            with self.assertRaises(figures.Senseless):
+                figures.queries(self.file(text))
+
     def test_messages_are_what_came_into_queues_and_streams(self):
         resources = {
             "jobs": {"type": "queue", "sent": {"mean": 100}, "arrivedByRedrive": {"mean": 0}, "received": {"mean": 7}},

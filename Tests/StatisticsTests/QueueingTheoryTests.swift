@@ -108,6 +108,18 @@ struct QueueingTheoryTests {
     #expect(abs(fixed - 2) < 1e-12)
   }
 
+  @Test("processor sharing is M/M/1 on average, and stretches all jobs alike")
+  func processorSharing() throws {
+    let wait = try #require(QueueingTheory.meanWaitMMc(arrivalRate: 0.8, serviceMean: 1, servers: 1))
+    let sojourn = try #require(QueueingTheory.meanSojournMG1PS(arrivalRate: 0.8, serviceMean: 1))
+    #expect(abs(sojourn - (wait + 1)) < 1e-12)
+    let twice = try #require(QueueingTheory.meanSojournMG1PS(ofSize: 2, arrivalRate: 0.8, serviceMean: 1))
+    #expect(abs(twice - 2 * sojourn) < 1e-12)
+    #expect(QueueingTheory.meanSojournMG1PS(ofSize: 0, arrivalRate: 0.8, serviceMean: 1) == 0)
+    #expect(QueueingTheory.meanSojournMG1PS(arrivalRate: 2, serviceMean: 0.5.nextDown) != nil)
+    #expect(QueueingTheory.meanSojournMG1PS(arrivalRate: 2, serviceMean: 0.5) == nil)
+  }
+
   @Test("no arrivals and no service mean no wait")
   func nothingToDo() {
     #expect(QueueingTheory.meanWaitMMc(arrivalRate: 0, serviceMean: 1, servers: 1) == 0)

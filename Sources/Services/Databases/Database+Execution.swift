@@ -55,7 +55,7 @@ extension Database {
     let query = Int(jobs[job].query)
     if jobs[job].query == .max { return opened(job, &run) }
     run.ledgers.attribute(run.calls[jobs[job].call.slot].ledger, to: records.cpuSegment, at: run.now)
-    let storage = storageTime(job, run.now)
+    let storage = storageTime(node: node(of: job), query: jobs[job].query, &run)
     guard queries[query].invocation != .max else { return send(job, storage: storage, &run) }
     jobs[job].phase = .storing
     run.schedule(.database(index, .resumed(job: job)), after: Time(nanoseconds: storage))
@@ -67,11 +67,6 @@ extension Database {
     jobs[job].phase = .waiting(busyUntil: run.now)
     run.schedule(
       .database(index, .resumed(job: job)), after: Time(nanoseconds: openingLatency.drawTime(&streams[1])))
-  }
-
-  /// Time that a statement waits for storage, ns: 1 ms if it reads or writes at all.
-  private mutating func storageTime(_ job: UInt32, _ now: Time) -> Int64 {
-    queries[Int(jobs[job].query)].usesStorage ? 1_000_000 : 0
   }
 
   /// A statement is over but for its storage and the way to the client, who takes its time before the next one. A client

@@ -72,6 +72,8 @@ struct Database: ~Copyable {
   let records: DatabaseRecords
   /// By node.
   let nodeRecords: UnsafePointer<DatabaseNodeRecords>
+  var storage: DatabaseStorage
+  var credits: DatabaseCredits
   let openingCPU: Sampler
   let openingLatency: Sampler
   let roundTrip: Sampler
@@ -104,6 +106,8 @@ struct Database: ~Copyable {
     records = DatabaseRecords(config, run: &run)
     nodeRecords = UnsafePointer(
       memory.copy((0..<config.nodeCount).map { DatabaseNodeRecords(config, node: $0, run: &run) }))
+    storage = DatabaseStorage(config, pool: pool, memory: memory, streams: streams, run: &run)
+    credits = DatabaseCredits(config, memory: memory, run: &run)
     openingCPU = pool.makeSampler(config.sessions.openingCPU)
     openingLatency = pool.makeSampler(config.sessions.openingLatency)
     roundTrip = pool.makeSampler(config.sessions.roundTrip)
@@ -132,6 +136,7 @@ struct Database: ~Copyable {
   /// Before the first event.
   mutating func begin(_ run: inout Run<Event>) {
     beginStorage(&run)
+    beginCredits(&run)
     beginFailures(&run)
   }
 
@@ -169,7 +174,8 @@ struct Database: ~Copyable {
     case .recovered: recovered(&run)
     case .rejoined(let node): rejoined(UInt16(node), &run)
     case .notified(let subscription): notified(subscription, &run)
-    case .scaling, .pauseTimer, .credits: break
+    case .credits(let node): lookAtCredits(node: UInt16(node), &run)
+    case .scaling, .pauseTimer: break
     }
     assert(isConserved(run.events), "sessions and jobs belong together, and slots are counted")
   }

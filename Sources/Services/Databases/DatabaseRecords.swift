@@ -129,6 +129,7 @@ extension Database {
         Figure("connectionAttempts", attempts),
         Figure("refusedConnections", errors[0].value + errors[1].value + errors[2].value),
       ] + errors + [Figure("abortedClients", aborted)] + volume.figures(recorder)
+        + storageFigures(recorder, duration: span) + creditFigures(recorder)
         + failoverFigures(recorder) + eventSubscribers.figures(recorder))
   }
 
@@ -139,6 +140,10 @@ extension Database {
 
   /// What the database used over the recorded span of `span`.
   func usage(_ recorder: borrowing Recorder, duration span: Time) -> [UsageLine] {
-    config.usage(DatabaseUsage(storage: volume.byteMilliseconds(duration: span)), duration: span)
+    config.usage(
+      DatabaseUsage(
+        storage: volume.byteMilliseconds(duration: span),
+        ioRequests: recorder.total(storage.records.reads) + recorder.total(storage.records.writes),
+        surplusCredits: surplusMilliseconds(recorder)), duration: span)
   }
 }

@@ -74,8 +74,6 @@ struct CompiledQuery: BitwiseCopyable {
   let writes: Sampler
   let pause: Sampler
   let statements: Int32
-  /// Whether it reads or writes at all.
-  let usesStorage: Bool
   let growth: Int64
   /// Site of the invocation of a function; `.max` for none.
   let invocation: UInt32
@@ -88,7 +86,6 @@ struct CompiledQuery: BitwiseCopyable {
     writes = pool.makeSampler(query.writes)
     pause = pool.makeSampler(query.pause)
     statements = Int32(query.statements)
-    usesStorage = query.reads != .constant(0) || query.writes != .constant(0)
     growth = query.growth.bytes
     self.invocation = invocation
     invocations = UInt32(query.invocation?.times ?? 0)
