@@ -18,8 +18,8 @@ public enum DatabaseEvent: BitwiseCopyable, Sendable {
   case resumed(job: UInt32)
   /// The session that has been idle for longest may have been so for too long.
   case idleTimer
-  /// Aurora Serverless looks at a node's load.
-  case scaling(node: UInt32)
+  /// Aurora Serverless looks at the load of all nodes.
+  case scaling
   /// A paused node may resume, or an idle one pause.
   case pauseTimer(node: UInt32)
   /// The writer fails; index of the fault, `.max` for a random one.
@@ -117,6 +117,7 @@ struct Database: ~Copyable {
   let openingLatency: Sampler
   let roundTrip: Sampler
   let streams: UnsafeMutablePointer<RandomStream>
+  var serverless: ServerlessCapacity
 
   init(
     _ config: DatabaseConfig, index: UInt16, directory: inout Directory, sites: UnsafeMutablePointer<CallSite>,
@@ -145,6 +146,8 @@ struct Database: ~Copyable {
     roundTrip = pool.makeSampler(config.sessions.roundTrip)
     self.streams = memory.copy(
       ["opening CPU", "opening", "round trip"].map { streams.stream(component: config.name, purpose: $0) })
+    serverless = ServerlessCapacity(
+      config, hasProxy: directory.hasProxy(config.name), pool: pool, memory: memory, streams: streams, run: &run)
   }
 
   /// Learns who its clients are and what they ask, when all of them are built.
@@ -167,7 +170,7 @@ struct Database: ~Copyable {
   }
 
   /// Before the first event.
-  mutating func begin(_ run: inout Run<Event>) {}
+  mutating func begin(_ run: inout Run<Event>) { beginServerless(&run) }
 
   // MARK: Requests of clients
 
@@ -184,11 +187,15 @@ struct Database: ~Copyable {
     }
   }
 
-  private mutating func connect(
+  mutating func connect(
     _ call: CallID, _ client: UInt16, _ connection: UInt32, _ endpoint: DatabaseEndpoint, _ run: inout Run<Event>
   ) {
-    run.recorder.count(records.attempts)
     let node = UInt16(0)
+    guard takesConnections(node) else {
+      return wait(
+        WaitingConnect(call: call, node: node, client: client, connection: connection, endpoint: endpoint), &run)
+    }
+    run.recorder.count(records.attempts)
     guard sessions.count < config.connectionLimit - config.sessions.reserved else {
       run.recorder.count(records.refused)
       return run.answer(call, .throttled)
@@ -199,6 +206,7 @@ struct Database: ~Copyable {
       state: .opening(job: job), node: node, client: client, connection: connection, deadline: .unlinked)
     links.set(session, client: client, connection: connection)
     run.recorder.change(records.connections, by: 1, at: run.now)
+    sessionOpened(node, &run)
     jobs[job] = DatabaseJob(
       phase: .computing, call: call, session: session, query: .max, statements: 0, isOrphan: false)
     compute(job, openingCPU.drawTime(&streams[0]), &run)
@@ -224,7 +232,8 @@ struct Database: ~Copyable {
     arm(node, &run)
   }
 
-  private mutating func arm(_ node: UInt16, _ run: inout Run<Event>) {
+  mutating func arm(_ node: UInt16, _ run: inout Run<Event>) {
+    noteStation(node, &run)
     if let due = nodes[node].pointee.timer(at: run.now) {
       run.schedule(.database(index, .station(node: UInt32(node))), at: due)
     }
@@ -236,7 +245,9 @@ struct Database: ~Copyable {
       while let job = nodes[UInt16(node)].pointee.completed(at: run.now) { computed(job, &run) }
       arm(UInt16(node), &run)
     case .resumed(let job): resumed(job, &run)
-    case .idleTimer, .scaling, .pauseTimer, .failure, .recovered, .notified, .credits: break
+    case .scaling: look(&run)
+    case .pauseTimer(let node): pauseTimer(UInt16(node), &run)
+    case .idleTimer, .failure, .recovered, .notified, .credits: break
     }
   }
 
@@ -269,6 +280,7 @@ struct Database: ~Copyable {
     sessions[session].state = .free
     sessions.giveBack(session)
     run.recorder.change(records.connections, by: -1, at: run.now)
+    sessionEnded(sessions[session].node, &run)
   }
 
   /// A function that a statement has invoked has answered.
@@ -280,8 +292,7 @@ extension DatabaseConfig {
   var milliVCPUs: Int64 {
     switch capacity {
     case .provisioned(let type): Int64(type.vCPUs) * 1_000
-    // An ACU is a quarter of a vCPU.
-    case .serverless(let scaling): max(1, Int64(scaling.minimum) * 125)
+    case .serverless(let scaling): scaling.milliVCPUs(max(1, scaling.initial ?? scaling.leastRunning))
     }
   }
 }

@@ -35,7 +35,7 @@ extension Database {
         Figure("refusedConnections", recorder.sum(records.refused)),
         Figure("meanConnections", recorder.mean(records.connections, over: span)),
         Figure("peakConnections", Double(recorder.peak(records.connections))),
-      ])
+      ] + serverlessFigures(recorder, duration: span))
   }
 
   /// What the database used over the recorded span of `span`.
