@@ -41,7 +41,7 @@ let package = Package(
       exclude: [
         "Lambda/README.md", "APIGateway/README.md", "DynamoDB/README.md", "DynamoDB/Capacity.md",
         "DynamoDB/Durability.md", "Traffic/README.md", "Streams/README.md",
-        "SQS/README.md", "EventSources/README.md", "Caches/README.md",
+        "SQS/README.md", "EventSources/README.md", "Caches/README.md", "Databases/Serverless.md",
       ]),
     module("Billing", ["Engine", "Units", yams], resources: [.embedInCode("Prices")]),
     module("Scenarios", ["Services", "Billing", "Statistics", "Engine", "Units", yams]),

@@ -66,7 +66,7 @@ struct ServerlessTests {
       ("minCapacity: 0.5, maxCapacity: 256.5", "1 to 256 ACUs in steps of 0.5"),
       ("minCapacity: 0.25, maxCapacity: 8", "0 to 256 ACUs in steps of 0.5"),
       ("minCapacity: 256.5, maxCapacity: 256", "0 to 256 ACUs in steps of 0.5"),
-      ("minCapacity: 1e12, maxCapacity: 256", "0 to 256 ACUs in steps of 0.5"),
+      ("minCapacity: 1000000000000, maxCapacity: 256", "0 to 256 ACUs in steps of 0.5"),
       ("minCapacity: 8, maxCapacity: 8", ""), ("minCapacity: 8, maxCapacity: 7.5", "not below the minimum"),
       ("maxCapacity: 8", "no `minCapacity`"), ("minCapacity: 1", "no `maxCapacity`"),
     ])

@@ -11,14 +11,15 @@ extension Database {
     guard let records = serverless.records else { return }
     for node in 0..<serverless.count {
       let capacity = serverless.nodes[Int(node)].capacity
-      record(capacity, &run)
-      if capacity == 0 {
+      guard capacity > 0 else {
         run.recorder.change(records.pausedNodes, by: 1, at: run.now)
         pauseNode(node)
+        continue
       }
+      record(capacity, &run)
       scheduleLook(&run)
+      if serverless.group(of: node) == node { armPause(node, &run) }
     }
-    for node in 0..<serverless.count where serverless.group(of: node) == node { armPause(node, &run) }
   }
 
   /// The jobs on a node's CPU have changed. Call it after every change of a station, with the station as it is then.
