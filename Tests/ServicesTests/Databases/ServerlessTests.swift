@@ -137,7 +137,7 @@ struct ServerlessTests {
     #expect(series("ACUUtilization", .average) == halves.map { $0 * 100 / 16 })
     #expect(bench.figure("peakCapacityACU") == 12)
     #expect(bench.figure("minCapacityACU") == 1)
-    #expect(bench.figure("meanCapacityACU") == 115 / 16)
+    #expect(bench.figure("meanCapacityACU") == 115.0 / 16)
     #expect(bench.halfMilliseconds == 230_000)
     #expect(bench.figure("acuHours") == 230_000 / 7_200_000.0)
   }
