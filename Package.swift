@@ -46,6 +46,7 @@ let package = Package(
         "Databases/Failover.md", "SNS/README.md",
         "RDSProxy/README.md",
         "Databases/Station.md",
+        "Databases/Serverless.md",
       ]),
     module("Billing", ["Engine", "Units", yams], resources: [.embedInCode("Prices")]),
     module("Scenarios", ["Services", "Billing", "Statistics", "Engine", "Units", yams]),

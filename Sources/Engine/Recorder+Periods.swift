@@ -40,14 +40,14 @@ extension Recorder {
           counterTotals[Int(id.index)] += value
           rows[column].append(Double(value) / Double(unitsPerCount))
           column += 1
-        case .level(let id):
+        case .level(let id, let unitsPerValue):
           let level = levels[Int(id.index)]
           let integral = Double(levelIntegrals[Int(id.index)])
           levelTotals[Int(id.index)].integral += integral
           levelTotals[Int(id.index)].exactIntegral += levelIntegrals[Int(id.index)]
           levelTotals[Int(id.index)].peak = max(levelTotals[Int(id.index)].peak, level.peak)
-          rows[column].append(integral / Double(span))
-          rows[column + 1].append(Double(level.peak))
+          rows[column].append(integral / Double(span) / Double(unitsPerValue))
+          rows[column + 1].append(Double(level.peak) / Double(unitsPerValue))
           column += 2
         case .timing(let id):
           appendTiming(Int(id.index), column: column)

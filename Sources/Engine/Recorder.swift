@@ -104,7 +104,7 @@ public struct Recorder: ~Copyable {
   /// What the columns of a name are.
   enum Kind {
     case counter(CounterID, unitsPerCount: Int64)
-    case level(LevelID)
+    case level(LevelID, unitsPerValue: Int64)
     case timing(TimingID)
     case gauge(GaugeID)
     /// The first level over the second.
@@ -159,8 +159,10 @@ public struct Recorder: ~Copyable {
     return id
   }
 
-  /// A level whose average and maximum a period are series.
-  public mutating func addLevel(resource: String, namespace: String, _ name: String) -> LevelID {
+  /// A level whose average and maximum a period, divided by `unitsPerValue`, are series.
+  public mutating func addLevel(
+    resource: String, namespace: String, _ name: String, unit: String = "Count", unitsPerValue: Int64 = 1
+  ) -> LevelID {
     precondition(levelTotals.count < Self.capacity, "a system has at most 65,536 levels")
     let id = LevelID(index: Int32(levelTotals.count))
     levels[levelTotals.count] = Level(value: 0, peak: 0, moment: 0)
@@ -168,8 +170,8 @@ public struct Recorder: ~Copyable {
     levelIntegrals.append(0)
     names.append(
       Name(
-        key: MetricKey(resource: resource, namespace: namespace, name: name, unit: "Count", statistic: .average),
-        kind: .level(id)))
+        key: MetricKey(resource: resource, namespace: namespace, name: name, unit: unit, statistic: .average),
+        kind: .level(id, unitsPerValue: unitsPerValue)))
     return id
   }
 

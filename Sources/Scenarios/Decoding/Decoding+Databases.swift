@@ -28,7 +28,9 @@ extension Decoding {
     let capacity: DatabaseConfig.Capacity?
     switch (fields["dbInstanceClass"], fields["serverlessV2ScalingConfiguration"]) {
     case (let node?, nil): capacity = instanceClass(node, engine).map { .provisioned($0) }
-    case (nil, let node?): capacity = serverlessCapacity(node, name).map { .serverless($0) }
+    case (nil, let node?):
+      let hasReaders = fields["readers"].map { $0.scalarText != "0" } ?? false
+      capacity = serverlessCapacity(node, name, hasReaders: hasReaders).map { .serverless($0) }
     case (nil, nil), (_?, _?):
       fault(
         fields.place, found: "\(fields["dbInstanceClass"] == nil ? "neither" : "both")",

@@ -47,6 +47,7 @@ extension Database {
     if let due = nodes[node].pointee.timer(at: run.now) {
       run.schedule(.database(index, .station(node: UInt32(node))), at: due)
     }
+    noteStation(node, &run)
     recordLoad(of: node, &run)
   }
 

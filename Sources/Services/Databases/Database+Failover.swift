@@ -122,7 +122,8 @@ extension Database {
         after: Time(nanoseconds: failover.rejoining.drawTime(&failover.phaseStream)))
     }
     failover.writer = node
-    release(node, &run)
+    promoteServerless(node, &run)
+    comeBack(node, &run)
     failover.phase = .standing
     if config.deployment.movesAddress { failover.movedAt = run.now }
     run.recorder.change(records.isDown, by: -1, at: run.now)
@@ -131,7 +132,16 @@ extension Database {
   }
 
   /// The node that was the writer is back as a reader.
-  @inline(never) mutating func rejoined(_ node: UInt16, _ run: inout Run<Event>) { release(node, &run) }
+  @inline(never) mutating func rejoined(_ node: UInt16, _ run: inout Run<Event>) { comeBack(node, &run) }
+
+  /// A node that was down works again; one of Aurora Serverless may have paused before it failed.
+  private mutating func comeBack(_ node: UInt16, _ run: inout Run<Event>) {
+    if serverless.config != nil, serverless.nodes[Int(node)].isPaused {
+      members[Int(node)].state = .paused
+    } else {
+      release(node, &run)
+    }
+  }
 
   // MARK: Nodes
 

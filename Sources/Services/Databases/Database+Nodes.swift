@@ -120,6 +120,7 @@ extension Database {
   /// answered `unavailable`, and what is asked on the others later finds no session. The state of the node stays.
   mutating func failSessions(of node: UInt16, _ run: inout Run<Event>) {
     nodes[node].pointee.clear(at: run.now)
+    noteStation(node, &run)
     recordLoad(of: node, &run)
     for session in 0..<UInt32(sessions.extent) where sessions[session].node == node {
       switch sessions[session].state {

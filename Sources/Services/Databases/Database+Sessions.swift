@@ -21,7 +21,9 @@ extension Database {
     case .refused:
       noteRefusal(of: client, &run)
       turnAway(call, &run)
-    case .waits: hold(call, client, connection, node, &run)
+    case .waits:
+      hold(call, client, connection, node, &run)
+      resume(node, &run)
     }
   }
 
@@ -42,6 +44,7 @@ extension Database {
     members[Int(node)].sessions &+= 1
     run.recorder.change(nodeRecords[Int(node)].connections, by: 1, at: run.now)
     recordMemory(of: node, &run)
+    sessionOpened(node, &run)
     jobs[job] = DatabaseJob(
       phase: .computing, call: call, session: session, query: .max, statements: 0, invocations: 0, outcome: .success)
     compute(job, openingCPU.drawTime(&streams[0]), &run)
@@ -114,5 +117,6 @@ extension Database {
     members[Int(node)].sessions &-= 1
     run.recorder.change(nodeRecords[Int(node)].connections, by: -1, at: run.now)
     recordMemory(of: node, &run)
+    sessionEnded(node, &run)
   }
 }

@@ -24,8 +24,8 @@ public enum DatabaseEvent: BitwiseCopyable, Sendable {
   case resumed(job: UInt32)
   /// The session that has been idle for longest may have been so for too long.
   case idleTimer
-  /// Aurora Serverless looks at a node's load.
-  case scaling(node: UInt32)
+  /// Aurora Serverless looks at the load of all nodes.
+  case scaling
   /// A paused node may resume, or an idle one pause.
   case pauseTimer(node: UInt32)
   /// The writer fails; index of the fault, `.max` for a random one.
@@ -79,6 +79,7 @@ struct Database: ~Copyable {
   let roundTrip: Sampler
   /// Opening CPU, opening, round trips.
   let streams: UnsafeMutablePointer<RandomStream>
+  var serverless: ServerlessCapacity
 
   init(
     _ config: DatabaseConfig, index: UInt16, directory: inout Directory, sites: UnsafeMutablePointer<CallSite>,
@@ -113,6 +114,8 @@ struct Database: ~Copyable {
     roundTrip = pool.makeSampler(config.sessions.roundTrip)
     self.streams = memory.copy(
       ["opening CPU", "opening", "round trip"].map { streams.stream(component: config.name, purpose: $0) })
+    serverless = ServerlessCapacity(
+      config, hasProxy: directory.hasProxy(config.name), pool: pool, memory: memory, streams: streams, run: &run)
     for node in 0..<UInt16(config.nodeCount) { recordMemory(of: node, &run) }
   }
 
@@ -137,6 +140,7 @@ struct Database: ~Copyable {
   mutating func begin(_ run: inout Run<Event>) {
     beginStorage(&run)
     beginCredits(&run)
+    beginServerless(&run)
     beginFailures(&run)
   }
 
@@ -175,7 +179,8 @@ struct Database: ~Copyable {
     case .rejoined(let node): rejoined(UInt16(node), &run)
     case .notified(let subscription): notified(subscription, &run)
     case .credits(let node): lookAtCredits(node: UInt16(node), &run)
-    case .scaling, .pauseTimer: break
+    case .scaling: look(&run)
+    case .pauseTimer(let node): pauseTimer(UInt16(node), &run)
     }
     assert(isConserved(run.events), "sessions and jobs belong together, and slots are counted")
   }
@@ -195,8 +200,7 @@ extension DatabaseConfig {
   var milliVCPUs: Int64 {
     switch capacity {
     case .provisioned(let type): Int64(type.vCPUs) * 1_000
-    // An ACU is a quarter of a vCPU.
-    case .serverless(let scaling): max(1, Int64(scaling.minimum) * 125)
+    case .serverless(let scaling): scaling.milliVCPUs(max(1, scaling.initial ?? scaling.leastRunning))
     }
   }
 }

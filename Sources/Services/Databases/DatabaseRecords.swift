@@ -130,7 +130,7 @@ extension Database {
         Figure("refusedConnections", errors[0].value + errors[1].value + errors[2].value),
       ] + errors + [Figure("abortedClients", aborted)] + volume.figures(recorder)
         + storageFigures(recorder, duration: span) + creditFigures(recorder)
-        + failoverFigures(recorder) + eventSubscribers.figures(recorder))
+        + failoverFigures(recorder) + eventSubscribers.figures(recorder) + serverlessFigures(recorder, duration: span))
   }
 
   /// Mean share of a node's vCPUs that was busy.
@@ -144,6 +144,7 @@ extension Database {
       DatabaseUsage(
         storage: volume.byteMilliseconds(duration: span),
         ioRequests: recorder.total(storage.records.reads) + recorder.total(storage.records.writes),
-        surplusCredits: surplusMilliseconds(recorder)), duration: span)
+        serverless: Int128(acuHalfMilliseconds(recorder)), surplusCredits: surplusMilliseconds(recorder)),
+      duration: span)
   }
 }

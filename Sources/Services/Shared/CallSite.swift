@@ -255,6 +255,9 @@ struct Directory {
   /// Sites of the functions that a database's queries invoke; `.max` for those that invoke none.
   func invocations(of database: String) -> [UInt32] { (databaseQueries[database] ?? []).map(\.invocation) }
 
+  /// Whether a proxy stands before the database.
+  func hasProxy(_ database: String) -> Bool { proxies.values.contains(database) }
+
   /// How many drivers and proxies connect to a database or proxy.
   func clientCount(of server: String) -> Int { Int(clientCounts[server] ?? 0) }
 
