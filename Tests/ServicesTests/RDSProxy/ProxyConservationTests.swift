@@ -30,7 +30,7 @@ struct ProxyConservationTests {
     ) {
       $0.borrowTimeout = .milliseconds(Int64(random.below(3)) * 60)
       $0.idleClientTimeout = .milliseconds(400)
-      $0.clientLifetime = .seconds(3)
+      $0.clientLifetime = .milliseconds(500)
       $0.maxIdleConnectionsPercent = 10
       $0.idleConnectionTimeout = .milliseconds(200)
       $0.clientLimit = Int(clients) - 1
