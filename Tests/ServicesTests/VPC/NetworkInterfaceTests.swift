@@ -108,33 +108,31 @@ struct NetworkInterfaceTests {
     #expect(interfaces.groups[0].interfaces == 2 && interfaces.groups[1].interfaces == 2)
   }
 
-  @Test("connections beyond what the quota's interfaces carry refuse a new environment")
-  func overQuota() throws {
-    // One environment holds 65,001 connections at once, which need two interfaces; then a second one is to start.
-    var step = CallStep(target: "db")
-    step.query = DatabaseQuery(cpu: .constant(0))
-    var f = inside(function("f", timeout: .seconds(60), [.parallel(Array(repeating: [.call(step)], count: 65_001))]))
-    f.connections = [ConnectionConfig(target: "db")]
-    f.connections[0].poolSize = 100_000
-    var db = database("db")
-    db.sessions.maxConnections = 200_000
-    db.sessions.openingCPU = .constant(0)
-    for (quota, refused) in [(1, 1.0), (2, 0)] {
-      var vpc = network()
-      vpc.interfaceQuota = quota
-      let config = SystemConfig(
-        region: "us-east-1", start: CivilTime(secondsSince1970: 1_780_272_000), duration: .ms(200),
-        resources: [.vpc(vpc), .function(f), .dbInstance(db)],
-        traffic: [
-          TrafficConfig(
-            name: "traffic", target: TrafficTarget(resource: "f"),
-            arrivals: .spikes([Spike(at: .zero, count: 1, over: .zero), Spike(at: .ms(110), count: 1, over: .zero)]))
-        ])
-      let result = try simulate(config, seed: 1, replication: 0)
-      #expect(result.figure("interfaceLimitFailures", of: "f") == refused)
-      #expect(result.requests(.unavailable) == Int64(refused))
-      #expect(result.figure("peakInterfaces", of: "network") == Double(quota))
-      #expect(result.figure("interfaceRequests", of: "network") == 1)
+  @Test("a new environment is refused if the connections need more interfaces than the quota", arguments: [1, 2])
+  func overQuota(quota: Int) {
+    let memory = PlainMemory()
+    let pool = SamplerPool()
+    let streams = StreamFactory(seed: 1, replication: 0)
+    var run = Run<Event>(warmUp: .zero, duration: .seconds(10), period: .seconds(10))
+    let level = run.recorder.addLevel(resource: "network", namespace: "Test", "Interfaces")
+    let counter = run.recorder.addCounter(resource: "network", namespace: "Test", "Requests")
+    var interfaces = NetworkInterfaces(
+      [NetworkInterfaces.Group(connections: 0, interfaces: 1, availableFrom: .zero)], quota: quota, level: level,
+      attempts: counter, memory: memory, run: &run)
+    func source(_ nanoseconds: Double) -> TimeSource {
+      TimeSource(.constant(nanoseconds), pool: pool, stream: streams.stream(component: "f", purpose: "test"))
+    }
+    withUnsafeMutablePointer(to: &interfaces) { pointer in
+      var attachment = NetworkAttachment(
+        pointer, groups: [0], creation: source(90e9), penalty: source(0), memory: memory)
+      func state(_ connections: Int64) -> NetworkAttachment.State {
+        attachment.state(connections: connections, lastInvocation: .zero, isInUse: true, &run)
+      }
+      #expect(state(65_000) == .active)
+      #expect(state(65_001) == (quota == 1 ? .overQuota : .active))
+      // When connections have closed, those that are left fit.
+      #expect(state(65_000) == .active)
+      #expect(state(130_001) == .overQuota)
     }
   }
 }
