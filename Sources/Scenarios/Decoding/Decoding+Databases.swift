@@ -148,10 +148,23 @@ extension Decoding {
           ? "MySQL has one more than max_connections for administrators"
           : "PostgreSQL, superuser_reserved_connections; RDS may hold more", "2026-11")
     }
+    func assumeMemory(_ config: inout DatabaseConfig) {
+      if case .serverless = config.capacity {
+        config.sessions.memory = .megabytes(10)
+        return assume(
+          name, "memoryPerConnection", "10 MB", .documented, "AWS's guidance for sizing Aurora Serverless", "2026-08")
+      }
+      assume(
+        name, "memoryPerConnection", config.sessions.memory.description, .inferred,
+        isMySQL
+          ? "a thread's stack and buffers; AWS publishes none"
+          : "AWS Database Blog, Resources consumed by idle PostgreSQL connections: 1.5 MB unused, 14.5 MB used",
+        "2023-07")
+    }
     if let node = fields["memoryPerConnection"] {
       config.sessions.memory = size(node) ?? config.sessions.memory
     } else {
-      assume(name, "memoryPerConnection", "10 MB", .documented, "AWS's guidance for sizing Aurora", "2026-08")
+      assumeMemory(&config)
     }
     latency(
       fields, "connectionCpu", name, &config.sessions.openingCPU,

@@ -12,7 +12,7 @@ extension Database {
     }
   }
 
-  /// Memory of a node that nothing has taken, in bytes; below 0 when its memory has shrunk under its connections.
+  /// Memory of a node that connections could still have, in bytes; below 0 when it has shrunk under its connections.
   mutating func freeMemory(of node: UInt16) -> Int64 {
     config.connectionMemory(of: memoryBytes(of: node))
       - Int64(members[Int(node)].sessions) * config.sessions.memory.bytes
@@ -20,6 +20,7 @@ extension Database {
 
   /// Writes down a node's free memory after a change.
   mutating func recordMemory(of node: UInt16, _ run: inout Run<Event>) {
-    run.recorder.set(nodeRecords[Int(node)].freeableMemory, to: max(0, freeMemory(of: node)))
+    let free = freeMemory(of: node) - config.bufferCache(of: memoryBytes(of: node))
+    run.recorder.set(nodeRecords[Int(node)].freeableMemory, to: max(0, free))
   }
 }

@@ -19,8 +19,12 @@ extension DatabaseConfig {
   /// of MySQL have about 630 connections by default, where the whole memory would give 683).
   public static let operatingSystemShare = 0.08
 
-  /// Bytes for connections of a node with so many bytes of memory, 0 or more.
-  func connectionMemory(of bytes: Int64) -> Int64 {
-    Int64(Double(bytes) * (1 - Self.operatingSystemShare) * (1 - engine.bufferCacheShare))
+  /// Bytes of a node with so many bytes of memory that connections can have at most, 0 or more. What of them the buffer
+  /// cache holds goes to disk then: a node is out of memory when even that is gone (inferred).
+  func connectionMemory(of bytes: Int64) -> Int64 { Int64(Double(bytes) * (1 - Self.operatingSystemShare)) }
+
+  /// Bytes of those that the buffer cache holds by default.
+  func bufferCache(of bytes: Int64) -> Int64 {
+    Int64(Double(bytes) * (1 - Self.operatingSystemShare) * engine.bufferCacheShare)
   }
 }
