@@ -42,6 +42,7 @@ let package = Package(
         "Lambda/README.md", "APIGateway/README.md", "DynamoDB/README.md", "DynamoDB/Capacity.md",
         "DynamoDB/Durability.md", "Traffic/README.md", "Streams/README.md",
         "SQS/README.md", "EventSources/README.md", "Caches/README.md",
+        "Databases/README.md",
       ]),
     module("Billing", ["Engine", "Units", yams], resources: [.embedInCode("Prices")]),
     module("Scenarios", ["Services", "Billing", "Statistics", "Engine", "Units", yams]),
