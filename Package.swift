@@ -47,6 +47,7 @@ let package = Package(
         "RDSProxy/README.md",
         "Databases/Station.md",
         "Databases/Serverless.md",
+        "Databases/README.md",
       ]),
     module("Billing", ["Engine", "Units", yams], resources: [.embedInCode("Prices")]),
     module("Scenarios", ["Services", "Billing", "Statistics", "Engine", "Units", yams]),

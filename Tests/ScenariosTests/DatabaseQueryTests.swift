@@ -44,18 +44,18 @@ struct DatabaseQueryTests {
   @Test(
     "impossible combinations are faults, with their place",
     arguments: [
-      ("statements: 2", "pause: 1 ms", "x.yaml:5:55", "a pause in a request of one statement"),
-      ("statements: 2", "pinShare: 1 %", "x.yaml:5:58", "`pinShare` without `pinCause`"),
-      ("statements: 2", "reads: -1", "x.yaml:5:55", "-1"),
-      ("statements: 2", "writes: -1", "x.yaml:5:56", "-1"),
-      ("statements: 2", "statements: 0", "x.yaml:5:60", "1 to 10000"),
-      ("statements: 2", "statements: 10001", "x.yaml:5:60", "1 to 10000"),
-      ("statements: 2", "endpoint: reader", "x.yaml:5:58", "`orders`, which has no readers"),
-      ("statements: 2", "writes: 1, endpoint: reader", "x.yaml:5:56", "`writes` at the reader endpoint"),
-      ("statements: 2", "growth: 1 B, endpoint: reader", "x.yaml:5:56", "`growth` at the reader endpoint"),
-      ("statements: 2", "invokes: { function: audt }", "x.yaml:5:69", "did you mean `audit`?"),
-      ("statements: 2", "invokes: { function: orders }", "x.yaml:5:69", "the name of a function"),
-      ("statements: 2", "invokes: { function: audit, times: 0 }", "x.yaml:5:83", "1 to 10000"),
+      ("statements: 2", "pause: 1 ms", ":5:56:", "a pause in a request of one statement"),
+      ("statements: 2", "pinShare: 1 %", ":5:59:", "`pinShare` without `pinCause`"),
+      ("statements: 2", "reads: -1", ":5:56:", "-1"),
+      ("statements: 2", "writes: -1", ":5:57:", "-1"),
+      ("statements: 2", "statements: 0", ":5:61:", "1 to 10000"),
+      ("statements: 2", "statements: 10001", ":5:61:", "1 to 10000"),
+      ("statements: 2", "endpoint: reader", ":5:59:", "`orders`, which has no readers"),
+      ("statements: 2", "writes: 1, endpoint: reader", ":5:57:", "`writes` at the reader endpoint"),
+      ("statements: 2", "growth: 1 B, endpoint: reader", ":5:57:", "`growth` at the reader endpoint"),
+      ("statements: 2", "invokes: { function: audt }", ":5:70:", "did you mean `audit`?"),
+      ("statements: 2", "invokes: { function: orders }", ":5:70:", "the name of a function"),
+      ("statements: 2", "invokes: { function: audit, times: 0 }", ":5:84:", "1 to 10000"),
     ])
   func listed(text: String, replacement: String, place: String, fragment: String) {
     let found = faults([(text, replacement)])

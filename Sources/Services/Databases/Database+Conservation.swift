@@ -2,8 +2,8 @@ import Units
 
 // What holds after every event, looked at in debug builds.
 extension Database {
-  /// Whether each session has its job and each job its session, slots are counted by node, and the jobs that compute are
-  /// those at the stations. With more than 256 sessions it looks at every 64th event only.
+  /// Whether each session has its job and each job its session, slots are counted by node, and the jobs that compute
+  /// are those at the stations. With more than 256 sessions it looks at every 64th event only.
   @inline(never) mutating func isConserved(_ events: UInt64) -> Bool {
     if sessions.extent > 256 && events & 63 != 0 { return true }
     var (inUse, withJob) = (0, 0)

@@ -70,8 +70,8 @@ extension Database {
       .database(index, .resumed(job: job)), after: Time(nanoseconds: openingLatency.drawTime(&streams[1])))
   }
 
-  /// A statement is over but for its storage and the way to the client, who takes its time before the next one. A client
-  /// that has gone takes none.
+  /// A statement is over but for its storage and the way to the client, who takes its time before the next one. A
+  /// client that has gone takes none.
   @inline(__always) mutating func send(_ job: UInt32, storage: Int64, _ run: inout Run<Event>) {
     let stored = run.now.nanoseconds &+ storage
     jobs[job].phase = .waiting(busyUntil: Time(nanoseconds: stored))
@@ -159,8 +159,8 @@ extension Database {
     jobs.giveBack(job)
   }
 
-  /// A job ends before its time, as its node has failed or its client has gone; its session is about to end. The CPU has
-  /// let go of it already.
+  /// A job ends before its time, as its node has failed or its client has gone; its session is about to end. The CPU
+  /// has let go of it already.
   mutating func stop(_ job: UInt32, _ run: inout Run<Event>) {
     let call = jobs[job].call
     let isOpening = jobs[job].query == .max

@@ -3,7 +3,7 @@ import Units
 
 // A DB instance or an Aurora cluster: its nodes, the sessions that clients hold open, and the statements in progress.
 //
-//   session:  connect -> opening --------> idle <-----------> active --> leaving (its client has gone, a statement runs)
+//   session:  connect -> opening --------> idle <-----------> active --> leaving (its client has gone, it works)
 //               |  |        |               |                   |           |
 //               |  v        v               v                   v           v
 //               | waits    free  <--- disconnect, unused for too long, node failed, statement over

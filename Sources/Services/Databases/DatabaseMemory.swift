@@ -4,8 +4,8 @@ import Units
 // `DBInstanceClassMemory`: the instance's memory less what the operating system and RDS take.
 extension DatabaseEngine {
   /// Share of `DBInstanceClassMemory` that the buffer cache takes, by the default parameter group (documented):
-  /// `innodb_buffer_pool_size` is three quarters of it, `shared_buffers` a quarter in RDS (DBInstanceClassMemory / 32768
-  /// pages of 8 KB) and about three quarters in Aurora, which has no operating system's cache behind it.
+  /// `innodb_buffer_pool_size` is three quarters of it, `shared_buffers` a quarter in RDS (DBInstanceClassMemory /
+  /// 32768 pages of 8 KB) and about three quarters in Aurora, which has no operating system's cache behind it.
   public var bufferCacheShare: Double {
     switch self {
     case .mysql, .mariadb, .auroraMySQL, .auroraPostgreSQL: 0.75

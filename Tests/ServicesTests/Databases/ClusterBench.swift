@@ -65,7 +65,7 @@ struct ClusterBench: ~Copyable {
   mutating func play(_ script: [(at: Time, action: Action)]) {
     system.databases[0].pointee.begin(&system.run)
     for (index, step) in script.enumerated() {
-      system.run.schedule(.databaseClient(0, .retry(connection: UInt32(index))), at: step.at)
+      system.run.schedule(.databaseClient(0, .resumed(connection: UInt32(index), opening: 0)), at: step.at)
     }
     var event = Event.answered(.none)
     while system.run.advance(to: &event) {
@@ -78,7 +78,7 @@ struct ClusterBench: ~Copyable {
             connection: Self.connection(script[index].action), at: system.run.now,
             outcome: system.run.calls[call.slot].outcome))
         system.run.finish(call)
-      case .databaseClient(_, .retry(let index)): act(index, script[Int(index)].action)
+      case .databaseClient(_, .resumed(let index, _)): act(index, script[Int(index)].action)
       case .database(_, let event): system.databases[0].pointee.handle(event, &system.run)
       default: break  // over events that no component of the bench schedules
       }

@@ -131,7 +131,7 @@ struct NodeTests {
       database.members[2].state = .down
       #expect(database.node(of: .reader) == 0)
       database.members[1].state = .available
-      database.writer = 1
+      database.failover.writer = 1
       database.members[0].state = .available
       #expect((0..<2).map { _ in database.node(of: .reader) } == [0, 0])
       #expect(database.node(of: .writer) == 1)

@@ -142,7 +142,7 @@ struct SessionTests {
   @Test("connections take memory until none is left", arguments: [0, 1])
   func memory(spare: Int64) {
     var config = database("db", vCPUs: 2)
-    let type = DatabaseInstanceClass(name: "db.x", vCPUs: 2, memoryMiB: 1_024)
+    let type = DatabaseInstanceClass(name: "db.x", vCPUs: 2, memoryMiB: 1_024, ebsBandwidth: nil, networkBandwidth: nil)
     config.capacity = .provisioned(type)
     // 92 % of 1 GiB for the database, and a quarter of that for the buffer cache of PostgreSQL until it must give way.
     let left = Int64(Double(1_024 << 20) * 0.92)
