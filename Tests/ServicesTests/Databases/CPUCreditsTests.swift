@@ -153,7 +153,9 @@ struct CPUCreditsTests {
   @Test("a query of 40 minutes on db.t2.micro runs at a tenth when the launch credits are spent")
   func throttledQuery() throws {
     // 2,000 s at full speed, and the other 400 s at a tenth.
-    let told = try run(DatabaseInstanceClass(name: "db.t2.micro", vCPUs: 1, memoryMiB: 1_024, ebsBandwidth: nil, networkBandwidth: nil), minutes: 40)
+    let told = try run(
+      DatabaseInstanceClass(name: "db.t2.micro", vCPUs: 1, memoryMiB: 1_024, ebsBandwidth: nil, networkBandwidth: nil),
+      minutes: 40)
     #expect(told.latency == 6_000_000)
     #expect(told.usage == 40 && told.surplus == 0)
   }
@@ -161,7 +163,9 @@ struct CPUCreditsTests {
   @Test("the same on db.t4g.micro goes on at full speed, and what remains owed at the end is to be paid")
   func unlimitedQuery() throws {
     // 40 credits spent, 24 earned in the two hours.
-    let told = try run(DatabaseInstanceClass(name: "db.t4g.micro", vCPUs: 2, memoryMiB: 1_024, ebsBandwidth: nil, networkBandwidth: nil), minutes: 40)
+    let told = try run(
+      DatabaseInstanceClass(name: "db.t4g.micro", vCPUs: 2, memoryMiB: 1_024, ebsBandwidth: nil, networkBandwidth: nil),
+      minutes: 40)
     #expect(told.latency == 2_400_000)
     #expect(told.usage == 40 && told.surplus == 16)
   }

@@ -101,7 +101,7 @@ final class ProxyStage {
 
   func at(_ moment: Time, _ action: Action) {
     actions.append((moment, action))
-    run.schedule(.databaseClient(0, .retry(connection: UInt32(actions.count - 1))), at: moment)
+    run.schedule(.databaseClient(0, .resumed(connection: UInt32(actions.count - 1), opening: 0)), at: moment)
   }
 
   /// Runs to the end, or until a moment.
@@ -142,7 +142,7 @@ final class ProxyStage {
       hear(call, caller.tag, request)
     case .dbProxy(_, let event): proxy.handle(event, &run)
     case .database(_, .resumed(let work)): finish(Int(work))
-    case .databaseClient(_, .retry(let number)): act(actions[Int(number)].action)
+    case .databaseClient(_, .resumed(let number, _)): act(actions[Int(number)].action)
     default: Issue.record("nothing else happens here")  // over the events of other services
     }
   }
