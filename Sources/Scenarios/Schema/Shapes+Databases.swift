@@ -57,7 +57,9 @@ extension Shapes {
     .optional(
       "reservedConnections", .integer(0...262_143),
       "Connections that clients cannot have; default 3 with PostgreSQL, 0 with MySQL."),
-    .defaulted("memoryPerConnection", .size, "10 MB", "Memory of one connection."),
+    .optional(
+      "memoryPerConnection", .size,
+      "Memory of one connection; default 5 MB with PostgreSQL, 1 MB with MySQL, 10 MB with Aurora Serverless."),
     .optional(
       "connectionCpu", .shape("timeDistribution"),
       "CPU time for opening a connection; default 5 ms to 15 ms with PostgreSQL, 2 ms to 5 ms with MySQL."),
