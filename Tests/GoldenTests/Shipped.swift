@@ -22,6 +22,8 @@ struct Shipped: CustomTestStringConvertible {
 
   /// Every shipped scenario; a test compares the list with the folder.
   static let all = [
+    Shipped(name: "aurora-failover", duration: "4 min"),
+    Shipped(name: "aurora-serverless", duration: "10 h"),
     Shipped(name: "azure-day", duration: "12 h"),
     Shipped(name: "busy-month", duration: "3 h"),
     Shipped(name: "cold-start-vs-snapstart", duration: "1 h"),
@@ -30,6 +32,7 @@ struct Shipped: CustomTestStringConvertible {
     Shipped(name: "hot-partition", duration: "2 min"),
     Shipped(name: "lambda-pool", duration: "12 h"),
     Shipped(name: "queue-worker", duration: "6 min"),
+    Shipped(name: "rds-proxy-or-not", duration: "130 s"),
     Shipped(name: "reference-kernel", duration: "3 s"),
     Shipped(name: "serverless-api", duration: "10 min"),
     Shipped(name: "table-stream", duration: "6 min"),

@@ -97,17 +97,6 @@ extension Decoding {
     }
   }
 
-  /// Notes failures that the run does not reach. All resources are decoded by then.
-  func checkFailovers(_ tree: YAMLNode, end: Time) {
-    for resource in tree.child("resources")?.entries ?? [] {
-      guard case .sequence(let items)? = resource.value.child("failover")?.child("at")?.content else { continue }
-      for item in items {
-        guard let text = item.scalarText, let moment = try? Quantity.time(text), moment >= end else { continue }
-        fault(item.place, found: item.summary, wanted: "a moment before the run's end, \(end)")
-      }
-    }
-  }
-
   /// `eventSubscriptions`.
   func decodeEventSubscriptions(_ node: YAMLNode, _ config: inout DatabaseConfig, _ index: ResourceIndex) {
     guard let items = list(node, wanted: "a list of subscriptions") else { return }

@@ -23,7 +23,6 @@ extension Decoding {
     let log = fields["invocationLog"].flatMap { invocationLog($0) }
     let resources = fields["resources"].map { self.resources($0, index) } ?? []
     checkConcurrency(account)
-    if let duration, let warmUp { checkFailovers(tree, end: warmUp + duration) }
     assumeCapacityBilling(resources, account, isStated: fields["account"]?.child("capacityBilling") != nil)
     let trafficNode = fields["traffic"]
     let traffic = trafficNode.map { self.traffic($0, index, start: start ?? Scenario.defaultStart) } ?? []

@@ -7,7 +7,7 @@ extension Shapes {
   static let failover = Shape(
     "failover", "When the writer fails, and how long it takes until another one takes connections.",
     [
-      .optional("at", .list(.time), "Moments from time zero, ascending, before the run's end."),
+      .optional("at", .list(.time), "Moments from time zero, ascending; one after the run's end does not come."),
       .optional("meanTimeBetween", .time, "Mean time between failures at random moments, 1 s or more."),
       .optional(
         "detection", .shape("timeDistribution"), "From the failure until the service acts; default by deployment."),
