@@ -109,6 +109,8 @@ public enum HistogramScale {
     for bucket in first...last where counts[bucket] > 0 {
       let inside = Double(counts[bucket])
       if below + inside >= rank {
+        // All values of such a bucket are the same.
+        if bucket < 256 { return Double(bucket) }
         let share = max(0, rank - below) / inside
         let value = Double(start(of: bucket)) + share * Double(width(of: bucket))
         return min(max(value, Double(minimum)), Double(maximum))

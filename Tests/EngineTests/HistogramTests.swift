@@ -50,6 +50,14 @@ struct HistogramTests {
     for probability in [0, 0.001, 0.5, 0.99, 1] { #expect(histogram.quantile(probability) == Double(value)) }
   }
 
+  @Test("among many equal small values and a few large ones a quantile is the small value", arguments: [0, 3, 255])
+  func small(value: Int64) {
+    var histogram = Histogram()
+    for _ in 0..<999 { histogram.record(value) }
+    histogram.record(30_000_000)
+    for probability in [0.01, 0.5, 0.99] { #expect(histogram.quantile(probability) == Double(value)) }
+  }
+
   @Test("quantiles of spread values lie within 0.4 % of the sorted array's", arguments: 1...4)
   func quantiles(seed: UInt64) {
     var stream = RandomStream(seed: seed, replication: 0, component: "histogram", purpose: "quantiles")
