@@ -21,7 +21,8 @@ extension SystemConfig {
       case .httpApi(let api): count += api.routes.count
       case .table, .stream, .daxCluster, .cacheCluster, .vpc: break
       case .dbInstance(let database), .auroraCluster(let database): count += database.eventSubscriptions.count
-      case .dbProxy(let proxy): count += 3 + (proxy.initQuery == nil ? 0 : 1)
+      case .dbProxy(let proxy):
+        count += 3 + (proxy.initQuery == nil ? 0 : 1) + (proxy.initQuery?.invocation == nil ? 0 : 1)
       case .topic(let topic): count += siteCount(of: topic)
       case .queue(let queue): count += queue.redrive == nil ? 0 : 1
       case .eventSourceMapping(let mapping):

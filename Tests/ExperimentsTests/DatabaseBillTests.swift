@@ -105,7 +105,7 @@ struct DatabaseBillTests {
     ] as [(String, Month, String)] {
       let run = try run([.dbInstance(instance(name)), proxy])
       let bill = try bill(
-        usage: run.usage.filter { $0.resource == "proxy" }, runDuration: run.duration,
+        usage: run.usage.filter { $0.meter.service == "RDSProxy" && $0.resource == "proxy" }, runDuration: run.duration,
         prices: PriceBook.bundled(region: "us-east-1"), options: BillingOptions(freeTier: false, month: month))
       #expect(bill.total.description == charge, "\(name)")
     }

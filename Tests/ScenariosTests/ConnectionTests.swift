@@ -65,10 +65,12 @@ struct ConnectionTests {
 
   @Test("two queries of one caller share a driver, one at the reader's endpoint has its own")
   func shared() throws {
-    let text = scenario().replacingOccurrences(
-      of: "handler: [ ",
-      with: "handler: [ { call: orders, query: { cpu: 3 ms } }, "
-        + "{ call: orders, query: { cpu: 3 ms, endpoint: reader } }, ")
+    let text = scenario()
+      .replacingOccurrences(
+        of: "handler: [ ",
+        with: "handler: [ { call: orders, query: { cpu: 3 ms } }, "
+          + "{ call: orders, query: { cpu: 3 ms, endpoint: reader } }, ")
+      .replacingOccurrences(of: "orders: { type: dbInstance,", with: "orders: { type: dbInstance, readers: 1,")
     #expect(try plans(text).map(\.endpoint) == [.writer, .writer, .reader])
   }
 

@@ -91,7 +91,7 @@ struct ProxyFaultTests {
         clerks: { target: audit, arrivals: { poisson: { rate: 1 / s } } }
       resources:
         audit: { type: function, handler: [{ call: proxy, query: { cpu: 1 ms } }] }
-        db: { type: dbInstance, engine: mysql, dbInstanceClass: db.r6g.large }
+        db: { type: auroraCluster, engine: aurora-mysql, dbInstanceClass: db.r6g.large }
         proxy: { type: dbProxy, database: db, initQuery: { cpu: 1 ms, invokes: { function: audit } } }
       """
     let faults = Examples.faults(of: scenario)

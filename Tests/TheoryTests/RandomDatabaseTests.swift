@@ -64,6 +64,59 @@ struct RandomDatabaseTests {
     }
   }
 
+  @Test("whoever serves has no more sessions than its clients have connections", arguments: systems)
+  func ends(number: Int) throws {
+    let config = RandomDatabases.make(number)
+    var system = try System(config, streams: StreamFactory(seed: 11, replication: 0), lane: true)
+    system.simulate()
+    // A server may have closed what its client still takes for open, as it has been idle, or its node has failed; a
+    // client that closes says so.
+    var open: [String: Int] = [:]
+    for index in 0..<UInt16(system.databaseClients.count) {
+      let client = system.databaseClients[index]
+      open[client.pointee.config.connection.target, default: 0] += client.pointee.pool.connections.count
+    }
+    for index in 0..<UInt16(system.dbProxies.count) {
+      let proxy = system.dbProxies[index]
+      #expect(proxy.pointee.sessions.count <= open[proxy.pointee.config.name, default: 0])
+      open[proxy.pointee.config.database, default: 0] += proxy.pointee.pool.connections.count
+    }
+    for index in 0..<UInt16(system.databases.count) {
+      let database = system.databases[index]
+      #expect(database.pointee.sessions.count <= open[database.pointee.config.name, default: 0])
+      let slots = (0..<database.pointee.config.nodeCount).reduce(0) { $0 + database.pointee.members[$1].sessions }
+      #expect(database.pointee.sessions.count == slots)
+      #expect(database.pointee.heldConnects.count == 0)
+    }
+  }
+
+  @Test("whatever can happen happens to some of the systems")
+  func coverage() throws {
+    var sums: [String: Double] = [:]
+    for number in Self.systems {
+      let run = try simulate(RandomDatabases.make(number), seed: 7, replication: 0)
+      for figure in run.resources.flatMap(\.figures) {
+        // A driver's figures have its target in front where there are several.
+        sums[figure.name.split(separator: ".").last.map(String.init) ?? "", default: 0] += figure.value
+      }
+      for outcome in run.traffic.flatMap(\.outcomes) {
+        sums["traffic \(outcome.name)", default: 0] += Double(outcome.count)
+      }
+    }
+    for name in [
+      "traffic success", "traffic failed", "failovers", "ignoredFailures", "lostSessions", "refusedWithoutNode",
+      "connectionsToOldAddress", "notificationsSent", "refusedConnections", "abortedClients", "storageFullErrors",
+      "lowStorageEvents", "storageScalings", "pauses", "resumes", "cpuCreditUsage", "readIOs", "pins", "borrowWaits",
+      "borrowTimeouts", "clientLimitErrors", "connectionRateErrors", "lostTransactions", "failedDatabaseConnections",
+      "lostDatabaseConnections", "replacedDatabaseConnections", "unusedConnectionsClosed",
+      "idleClientConnectionsClosed", "connectionFailures", "connectionsRefused", "connectionsUnreachable",
+      "connectTimeouts", "connectionsLost", "reconnects", "connectionsClosedUnused", "connectionsClosedOld",
+      "acquireTimeouts", "secretRequests",
+    ] {
+      #expect(sums[name, default: 0] > 0, "\(name)")
+    }
+  }
+
   @Test("events of the current instant give the same through the heap", arguments: 0..<16)
   func lanes(number: Int) throws {
     let config = RandomDatabases.make(number)

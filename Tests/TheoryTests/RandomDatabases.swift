@@ -2,9 +2,11 @@ import Engine
 import Services
 import Units
 
-/// Systems of one or two databases with all that databases can have, put together at random: readers, proxies with tight
-/// limits, drivers with pools, transactions, pins, functions that time out and crash, failures of the writer, and limits
-/// so tight that every kind of refusal occurs. Traffic ends long before the run does, so that everything can come to rest.
+/// Systems of one or two databases with all that databases can have, put together at random: readers, standbys, capacity
+/// that scales and pauses, burstable classes, storage that fills up, proxies with tight limits, drivers with pools,
+/// transactions, pins, functions in a VPC that time out and crash, failures of the writer and who is told of them, and
+/// limits so tight that every kind of refusal occurs. Traffic ends long before the run does, so that everything can come
+/// to rest.
 ///
 /// Only what decoding accepts. The same number gives the same system.
 struct RandomDatabases {
@@ -26,12 +28,12 @@ struct RandomDatabases {
   private mutating func chance(_ probability: Double) -> Bool { stream.nextUnit() < probability }
 
   private mutating func config() -> SystemConfig {
-    var resources: [ResourceConfig] = [.function(hook())]
+    var resources: [ResourceConfig] = [.function(hook()), .vpc(network())]
     for index in 0...below(2) {
       let database = database(index)
       databases.append(database)
       resources.append(database.engine.isAurora ? .auroraCluster(database) : .dbInstance(database))
-      if chance(0.6) { targets.append((database.name, index, database.readers > 0)) }
+      if chance(0.6) { targets.append((database.name, index, database.readers > 0 || database.engine.isAurora)) }
       if chance(0.6) || !targets.contains(where: { $0.database == index }) {
         let proxy = proxy(index)
         targets.append((proxy.name, index, proxy.hasReadOnlyEndpoint))
@@ -64,24 +66,77 @@ struct RandomDatabases {
       traffic: traffic)
   }
 
-  /// Traffic ends after 40 s.
-  static let duration = Time.seconds(400)
+  /// Traffic ends after 20 s, but for a second visit when paused databases sleep. An event that is retried, or a function
+  /// that waits for 200 s, is over long before the end.
+  static let duration = Time.seconds(1_500)
 
   private mutating func database(_ index: Int) -> DatabaseConfig {
     let engine = DatabaseEngine.allCases[below(DatabaseEngine.allCases.count)]
-    let type = DatabaseInstanceClass.named("db.r6g.large") ?? DatabaseInstanceClass.all[0]
-    var config = DatabaseConfig(name: "db\(index)", engine: engine, capacity: .provisioned(type))
+    var config = DatabaseConfig(name: "db\(index)", engine: engine, capacity: .provisioned(type("db.r6g.large")))
     config.readers = below(3)
+    if engine.isAurora {
+      if chance(0.5) { config.capacity = .serverless(scaling()) }
+    } else {
+      stand(&config)
+    }
     config.threads = chance(0.3) ? 1 + below(3) : nil
+    config.bufferCacheHitRatio = [0, 0.9, 1][below(3)]
     config.sessions.maxConnections = 6 + below(20)
     config.sessions.openingCPU = .exponential(mean: 8e6)
     config.sessions.openingLatency = .uniform(low: 5e6, high: 40e6)
     config.sessions.roundTrip = .uniform(low: 0.1e6, high: 1e6)
     if chance(0.3) { config.sessions.idleTimeout = .seconds(Int64(1 + below(20))) }
-    if chance(0.5) {
-      config.failover.moments = [.seconds(Int64(5 + below(30)))]
-      config.failover.downtime = .uniform(low: 1e9, high: 20e9)
+    if chance(0.6) {
+      config.failover.moments = [.seconds(Int64(2 + below(15)))]
+      if chance(0.5) { config.failover.moments.append(.seconds(Int64(17 + below(400)))) }
+      if chance(0.7) { config.failover.downtime = .uniform(low: 1e9, high: 20e9) }
+      config.failover.rejoining = .uniform(low: 0, high: 20e9)
+      if chance(0.5) {
+        var subscription = EventSubscriptionConfig(target: "hook")
+        subscription.notificationDelay = .uniform(low: 0, high: 20e9)
+        config.eventSubscriptions = [subscription]
+      }
     }
+    return config
+  }
+
+  /// Classes of RDS, copies and storage.
+  private mutating func stand(_ config: inout DatabaseConfig) {
+    switch below(4) {
+    case 0:
+      config.capacity = .provisioned(type("db.t3.medium"))
+    case 1:
+      config.deployment = .multiAZInstance
+    case 2:
+      if config.engine == .mariadb { break }
+      config.deployment = .multiAZCluster
+      config.capacity = .provisioned(type("db.r6gd.large"))
+      config.readers = 2
+    default: break  // over a draw
+    }
+    if chance(0.4) {
+      // So little is free that some hundred writes fill it.
+      config.storage.used = Size(bytes: (20 << 30) - Int64(below(200)) * 1_000_000)
+      if chance(0.5) { config.storage.maximumGiB = 30 }
+    }
+  }
+
+  private func type(_ name: String) -> DatabaseInstanceClass {
+    DatabaseInstanceClass.named(name) ?? DatabaseInstanceClass.all[0]
+  }
+
+  private mutating func scaling() -> ServerlessCapacityConfig {
+    var config = ServerlessCapacityConfig(minimum: [0, 1, 4][below(3)], maximum: 4 + below(20))
+    if config.minimum == 0 && chance(0.5) { config.initial = 0 }
+    config.readersFollowWriter = chance(0.5)
+    config.resumeTime = .uniform(low: 1e9, high: 15e9)
+    return config
+  }
+
+  private mutating func network() -> VPCConfig {
+    var config = VPCConfig(name: "network")
+    config.interfaceEndpoints = [.secretsManager]
+    config.interfaceCreation = .uniform(low: 1e9, high: 10e9)
     return config
   }
 
@@ -97,7 +152,12 @@ struct RandomDatabases {
     config.overhead = .uniform(low: 0.5e6, high: 3e6)
     config.clientOpening = .uniform(low: 5e6, high: 30e6)
     config.hasReadOnlyEndpoint = databases[index].readers > 0 && chance(0.7)
-    if chance(0.3) { config.initQuery = DatabaseQuery(cpu: .exponential(mean: 2e6)) }
+    if chance(0.3) {
+      config.initQuery = DatabaseQuery(cpu: .exponential(mean: 2e6))
+      if databases[index].engine.invokesFunctions && chance(0.3) {
+        config.initQuery?.invocation = DatabaseInvocation(function: "hook")
+      }
+    }
     return config
   }
 
@@ -130,6 +190,14 @@ struct RandomDatabases {
     function.initDuration = .exponential(mean: 100e6)
     function.idleExpiry = .uniform(low: 3e9, high: 60e9)
     if chance(0.3) { function.recovery = .end }
+    if chance(0.3) {
+      function.vpc = VPCAttachment(
+        vpc: "network", subnets: ["a", "b"], securityGroups: ["g\(below(2))"], interfacesExist: chance(0.7))
+    }
+    if chance(0.2) {
+      function.provisionedConcurrency = ProvisionedConcurrencyConfig(concurrentExecutions: 1 + below(3))
+    }
+    if chance(0.2) { function.proactiveInit = 0.5 }
     for target in Set(targets.map(\.name)).sorted() where chance(0.6) {
       function.connections.append(connection(target))
     }
@@ -142,6 +210,9 @@ struct RandomDatabases {
     config.poolSize = 1 + below(3)
     if chance(0.4) { config.acquireTimeout = .milliseconds(Int64(10 + below(2_000))) }
     if chance(0.3) { config.idleTimeout = .seconds(Int64(1 + below(10))) }
+    if chance(0.3) { config.maxLifetime = .seconds(Int64(1 + below(10))) }
+    if chance(0.5) { config.connectTimeout = .milliseconds(Int64(20 + below(5_000))) }
+    if chance(0.3) { config.retryPause = .milliseconds(Int64(10 + below(500))) }
     config.authentication = ConnectionConfig.Authentication.allCases[below(3)]
     config.reconnects = chance(0.5)
     config.dnsTimeToLive = .seconds(Int64(below(10)))
@@ -159,7 +230,8 @@ struct RandomDatabases {
       query.pinCause = .largeStatement
       query.pinShare = [0.05, 0.3, 1][below(3)]
     }
-    if chance(0.2) {
+    if query.endpoint == .writer && chance(0.3) { query.growth = .megabytes(1) }
+    if databases[target.database].engine.invokesFunctions && chance(0.4) {
       query.invocation = DatabaseInvocation(function: "hook")
       query.invocation?.type = chance(0.5) ? .requestResponse : .event
       query.invocation?.times = 1 + below(2)
@@ -168,6 +240,12 @@ struct RandomDatabases {
   }
 
   private mutating func arrivals() -> ArrivalConfig {
-    .spikes((0..<40).map { Spike(at: .seconds(Int64($0)), count: 1 + below(chance(0.1) ? 80 : 8), over: .seconds(1)) })
+    var spikes = (0..<20).map {
+      Spike(at: .seconds(Int64($0)), count: 1 + below(chance(0.1) ? 60 : 6), over: .seconds(1))
+    }
+    if chance(0.3) {
+      spikes.append(Spike(at: .seconds(Int64(380 + below(100))), count: 1 + below(20), over: .seconds(2)))
+    }
+    return .spikes(spikes)
   }
 }

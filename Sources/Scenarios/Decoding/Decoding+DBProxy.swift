@@ -17,8 +17,8 @@ extension Decoding {
     decodeProxyTimes(fields, &config)
     if let node = fields["initQuery"] { config.initQuery = initQuery(node, fields, database, index) }
     if let node = fields["readOnlyEndpoint"] { config.hasReadOnlyEndpoint = boolean(node) ?? false }
-    // What a statement behind the proxy invokes must not lead back to it.
-    edges.append(ResourceIndex.Edge(from: name, to: database, place: fields["database"]?.place ?? fields.place))
+    // What its init query invokes must not lead back to the proxy, whose connection opens meanwhile.
+    noteInvocation(of: config.initQuery, fields["initQuery"], from: name)
     proxyNodes[name] = fields
     return faults.count == before ? config : nil
   }

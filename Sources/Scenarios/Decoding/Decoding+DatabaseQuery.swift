@@ -89,7 +89,10 @@ extension Decoding {
           + DatabaseEngine.allCases.filter(\.invokesFunctions).map(\.rawValue).joined(separator: ", "),
         advice: "RDS for MySQL and MariaDB cannot invoke functions")
     }
-    if let node = fields["endpoint"], query.endpoint == .reader, database.readers == 0, !engine.isAurora {
+    // A proxy's reader endpoint is the proxy's matter, see `checkProxies`.
+    if let node = fields["endpoint"], query.endpoint == .reader, reference.target == database.name,
+      database.readers == 0, !engine.isAurora
+    {
       fault(
         node.place, found: "the reader endpoint of `\(database.name)`, which has no readers",
         wanted: "`readers: 1` or more", advice: "only an Aurora cluster's reader endpoint leads to its writer then")
@@ -142,13 +145,14 @@ extension Decoding {
     return invocation
   }
 
-  /// Notes that a handler's query leads to a function. The way starts at the handler's function and not at the
-  /// database, where other queries would join it: an audit function may well write to the database that invokes it.
-  func noteInvocation(of query: DatabaseQuery?, _ node: YAMLNode?, from function: String) {
+  /// Notes that the query of a handler, or a proxy's init query, leads to a function. The way starts at the handler's
+  /// function or the proxy and not at the database, where other queries would join it: an audit function may well write
+  /// to the database that invokes it.
+  func noteInvocation(of query: DatabaseQuery?, _ node: YAMLNode?, from caller: String) {
     guard let invocation = query?.invocation, let place = node?.child("invokes")?.child("function")?.place else {
       return
     }
-    let edge = ResourceIndex.Edge(from: function, to: invocation.function, place: place)
+    let edge = ResourceIndex.Edge(from: caller, to: invocation.function, place: place)
     if invocation.type == .event { eventEdges.append(edge) } else { edges.append(edge) }
   }
 }

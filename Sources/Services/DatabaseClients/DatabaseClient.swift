@@ -123,7 +123,8 @@ struct DatabaseClient: ~Copyable {
   /// A request of the environment `group`; `site` is that of the execution at the server, `.max` only opens a
   /// connection.
   mutating func called(_ call: CallID, site: UInt32, group: UInt32, _ run: inout Run<Event>) {
-    if run.calls[call.slot].state == .abandoned { return run.answer(call, .success) }
+    // Who only wants a connection to be opened ahead waits for no answer.
+    if run.calls[call.slot].state == .abandoned, site != .max { return run.answer(call, .success) }
     if times.prunes { prune(group, &run) }
     let due = times.acquire < .never ? run.now + times.acquire : .never
     var armsTimer = false

@@ -134,12 +134,13 @@ extension Database {
   /// The node that was the writer is back as a reader.
   @inline(never) mutating func rejoined(_ node: UInt16, _ run: inout Run<Event>) { comeBack(node, &run) }
 
-  /// A node that was down works again; one of Aurora Serverless may have paused before it failed.
+  /// A node that was down works again; one of Aurora Serverless may have paused before it failed, or be resuming.
   private mutating func comeBack(_ node: UInt16, _ run: inout Run<Event>) {
-    if serverless.config != nil, serverless.nodes[Int(node)].isPaused {
-      members[Int(node)].state = .paused
-    } else {
-      release(node, &run)
+    guard serverless.config != nil else { return release(node, &run) }
+    switch serverless.nodes[Int(node)].state {
+    case .running: release(node, &run)
+    case .paused: members[Int(node)].state = .paused
+    case .resuming: members[Int(node)].state = .resuming
     }
   }
 

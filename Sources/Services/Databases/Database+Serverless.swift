@@ -187,7 +187,7 @@ extension Database {
       let until = max(earliest, run.now + Time(nanoseconds: time))
       for member in serverless.members(of: group) {
         serverless.nodes[Int(member)].state = .resuming(since: run.now, until: until)
-        members[Int(member)].state = .resuming
+        if takesConnections(member) { members[Int(member)].state = .resuming }
         run.schedule(.database(index, .pauseTimer(node: UInt32(member))), at: until)
       }
       return until
@@ -212,6 +212,7 @@ extension Database {
       serverless.groups[Int(group)].unusedSince = run.now
       if group == node { armPause(group, &run) }
     }
-    release(node, &run)
+    // One that has failed meanwhile takes connections when the failover is over.
+    if takesConnections(node) { release(node, &run) }
   }
 }
