@@ -34,7 +34,7 @@ struct RandomDatabases {
       databases.append(database)
       resources.append(database.engine.isAurora ? .auroraCluster(database) : .dbInstance(database))
       if chance(0.6) { targets.append((database.name, index, database.readers > 0 || database.engine.isAurora)) }
-      if chance(0.6) || !targets.contains(where: { $0.database == index }) {
+      if chance(0.5) || !targets.contains(where: { $0.database == index }) {
         let proxy = proxy(index)
         targets.append((proxy.name, index, proxy.hasReadOnlyEndpoint))
         resources.append(.dbProxy(proxy))
@@ -75,7 +75,7 @@ struct RandomDatabases {
     var config = DatabaseConfig(name: "db\(index)", engine: engine, capacity: .provisioned(type("db.r6g.large")))
     config.readers = below(3)
     if engine.isAurora {
-      if chance(0.5) { config.capacity = .serverless(scaling()) }
+      if chance(0.7) { config.capacity = .serverless(scaling()) }
     } else {
       stand(&config)
     }
@@ -126,7 +126,7 @@ struct RandomDatabases {
   }
 
   private mutating func scaling() -> ServerlessCapacityConfig {
-    var config = ServerlessCapacityConfig(minimum: [0, 1, 4][below(3)], maximum: 4 + below(20))
+    var config = ServerlessCapacityConfig(minimum: [0, 0, 4][below(3)], maximum: 4 + below(20))
     if config.minimum == 0 && chance(0.5) { config.initial = 0 }
     config.readersFollowWriter = chance(0.5)
     config.resumeTime = .uniform(low: 1e9, high: 15e9)

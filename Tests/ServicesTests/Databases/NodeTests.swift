@@ -23,7 +23,9 @@ struct NodeTests {
     query.writes = .constant(1)
     query.statements = 2
     if invokes { query.invocation = DatabaseInvocation(function: "f") }
-    let stand = DatabaseStand(database("db", vCPUs: 4), [query])
+    var config = database("db", vCPUs: 4)
+    config.storage.writeLatency = .constant(1e6)
+    let stand = DatabaseStand(config, [query])
     stand.at(0) { $0.connect("a", 0) }
     stand.at(0) { $0.connect("b", 1) }
     stand.at(100) { $0.execute("q", 0) }
