@@ -136,7 +136,7 @@ extension Database {
 
   /// A node that was down works again; one of Aurora Serverless may have paused before it failed.
   private mutating func comeBack(_ node: UInt16, _ run: inout Run<Event>) {
-    if serverless.config != nil, serverless.nodes[Int(node)].isPaused {
+    if serverless.isUsed, serverless.nodes[Int(node)].isPaused {
       members[Int(node)].state = .paused
     } else {
       release(node, &run)
