@@ -50,7 +50,7 @@ extension System {
   }
 
   /// Which of its client's resolvers a connection is opened with: each environment has its own. A proxy has none.
-  private func resolver(of call: CallID, _ request: SessionRequest) -> UInt32 {
+  @inline(__always) private func resolver(of call: CallID, _ request: SessionRequest) -> UInt32 {
     guard case .connect = request else { return 0 }
     let caller = run.calls[call.slot].caller
     if caller.component == .dbProxy { return 0 }
@@ -72,7 +72,7 @@ extension System {
   }
 
   /// A request reaches its caller's driver.
-  private mutating func query(_ call: CallID, _ site: UInt32) {
+  @inline(__always) private mutating func query(_ call: CallID, _ site: UInt32) {
     let caller = run.calls[call.slot].caller
     let group: UInt32 =
       switch caller.component {
@@ -86,7 +86,7 @@ extension System {
   }
 
   /// A database or proxy has answered a driver or proxy.
-  private mutating func deliver(_ call: CallID, to caller: Party) {
+  @inline(__always) private mutating func deliver(_ call: CallID, to caller: Party) {
     guard case .session(let request) = sites[Int(run.calls[call.slot].site)].request else {
       preconditionFailure("drivers and proxies ask nothing else")
     }

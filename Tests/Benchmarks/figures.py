@@ -65,7 +65,7 @@ def queries(summary_path):
     """Queries that databases executed in a run, from summary.json."""
     try:
         resources = json.loads(read(summary_path))["resources"].values()
-        total = sum(resource["queries"]["mean"] for resource in resources if "connectionAttempts" in resource)
+        total = sum(resource["queries"]["mean"] for resource in resources if "transactions" in resource)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Senseless(f"{summary_path} has no resources.<name>.queries.mean ({error!r})") from error
     if not total > 0:

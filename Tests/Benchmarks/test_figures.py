@@ -37,9 +37,9 @@ class Figures(unittest.TestCase):
 
     def test_queries_are_what_databases_executed(self):
         resources = {
-            "orders": {"queries": {"mean": 120}, "connectionAttempts": {"mean": 3}},
+            "orders": {"queries": {"mean": 120}, "transactions": {"mean": 119}, "connectionAttempts": {"mean": 3}},
             "proxy": {"queries": {"mean": 120}},
-            "clerk": {"invocations": {"mean": 7}},
+            "clerk": {"invocations": {"mean": 7}, "connectionAttempts": {"mean": 3}},
         }
         self.assertEqual(figures.queries(self.file(json.dumps({"resources": resources}))), 120)
         for text in ("{}", "[", json.dumps({"resources": {"clerk": {"invocations": {"mean": 7}}}})):

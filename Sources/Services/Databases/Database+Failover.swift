@@ -136,7 +136,7 @@ extension Database {
 
   /// A node that was down works again; one of Aurora Serverless may have paused before it failed, or be resuming.
   private mutating func comeBack(_ node: UInt16, _ run: inout Run<Event>) {
-    guard serverless.config != nil else { return release(node, &run) }
+    guard serverless.isUsed else { return release(node, &run) }
     switch serverless.nodes[Int(node)].state {
     case .running: release(node, &run)
     case .paused: members[Int(node)].state = .paused

@@ -24,7 +24,7 @@ extension Database {
 
   /// The jobs on a node's CPU have changed. Call it after every change of a station, with the station as it is then.
   @inline(__always) mutating func noteStation(_ node: UInt16, _ run: inout Run<Event>) {
-    guard serverless.config != nil else { return }
+    guard serverless.isUsed else { return }
     let running = nodes[node].pointee.running
     serverless.nodes[Int(node)].note(running: running, at: run.now)
     if running > 0 { scheduleLook(&run) }
@@ -32,7 +32,7 @@ extension Database {
 
   /// A session has a place on a node, from its opening on.
   mutating func sessionOpened(_ node: UInt16, _ run: inout Run<Event>) {
-    guard serverless.config != nil else { return }
+    guard serverless.isUsed else { return }
     serverless.nodes[Int(node)].connections += 1
     serverless.groups[Int(serverless.group(of: node))].connections += 1
     scheduleLook(&run)
@@ -40,7 +40,7 @@ extension Database {
 
   /// A session has left its node.
   mutating func sessionEnded(_ node: UInt16, _ run: inout Run<Event>) {
-    guard serverless.config != nil else { return }
+    guard serverless.isUsed else { return }
     let group = serverless.group(of: node)
     serverless.nodes[Int(node)].connections -= 1
     serverless.groups[Int(group)].connections -= 1
@@ -53,7 +53,7 @@ extension Database {
 
   /// Another node writes from now on; followers follow it at the next look.
   mutating func promoteServerless(_ node: UInt16, _ run: inout Run<Event>) {
-    guard serverless.config != nil else { return }
+    guard serverless.isUsed else { return }
     serverless.writer = node
     scheduleLook(&run)
   }

@@ -22,6 +22,9 @@ struct ServerlessCapacity: ~Copyable {
 
   /// Nil for a provisioned database.
   let config: ServerlessCapacityConfig?
+  /// Whether there is a configuration. Every statement asks, so it must not touch that, which is no plain memory.
+  let isUsed: Bool
+  private let readersFollow: Bool
   let rules: ServerlessRules
   let count: UInt16
   let nodes: UnsafeMutablePointer<ServerlessNode>
@@ -44,6 +47,7 @@ struct ServerlessCapacity: ~Copyable {
   ) {
     guard case .serverless(let config) = database.capacity else {
       config = nil
+      (isUsed, readersFollow) = (false, false)
       rules = ServerlessRules(ServerlessCapacityConfig(minimum: 1, maximum: 2), connectionMemory: Size(bytes: 0))
       count = 0
       nodes = memory.copy([])
@@ -56,6 +60,7 @@ struct ServerlessCapacity: ~Copyable {
       return
     }
     self.config = config
+    (isUsed, readersFollow) = (true, config.readersFollowWriter)
     rules = ServerlessRules(config, connectionMemory: database.sessions.memory)
     count = UInt16(database.nodeCount)
     let initial = config.initial ?? config.leastRunning
@@ -71,14 +76,14 @@ struct ServerlessCapacity: ~Copyable {
   }
 
   /// The group of a node.
-  func group(of node: UInt16) -> UInt16 { config?.readersFollowWriter == true ? 0 : node }
+  func group(of node: UInt16) -> UInt16 { readersFollow ? 0 : node }
 
   /// Whether the node's capacity follows the writer's.
-  func follows(_ node: UInt16) -> Bool { config?.readersFollowWriter == true && node != writer }
+  func follows(_ node: UInt16) -> Bool { readersFollow && node != writer }
 
   /// The nodes of a group.
   func members(of group: UInt16) -> Range<UInt16> {
-    config?.readersFollowWriter == true ? 0..<count : group..<group + 1
+    readersFollow ? 0..<count : group..<group + 1
   }
 
   /// The writer's capacity for a node that follows it, else 0.

@@ -57,9 +57,9 @@ struct Station: ~Copyable {
   /// Jobs in line.
   var waiting: Int { places.inLine }
   /// Jobs altogether: CloudWatch's DBLoadCPU, as far as it waits for a vCPU.
-  var load: Int64 { Int64(sharing.count &+ places.inLine) }
+  @inline(__always) var load: Int64 { Int64(sharing.count &+ places.inLine) }
   /// Thousandths of a vCPU that are busy now.
-  var busy: Int64 { min(Int64(sharing.count) &* 1_000, milliVCPUs) }
+  @inline(__always) var busy: Int64 { min(Int64(sharing.count) &* 1_000, milliVCPUs) }
   /// Thousandths of a vCPU that there are.
   var capacity: Int64 { milliVCPUs }
 
@@ -152,9 +152,13 @@ struct Station: ~Copyable {
   /// What the clock shows when the job of a heap's key is done, less the quantum that rounding may have cost.
   private static func target(_ key: UInt128) -> UInt128 { (key &>> orderBits &- 1) &<< (64 &- quantumBits) }
 
-  private mutating func progress(to now: Time) {
+  // What only reads the station is inlined: a call of it would copy the whole station first.
+  @inline(__always) private mutating func progress(to now: Time) {
     let span = now.nanoseconds &- lastChange.nanoseconds
-    guard span > 0 else { return }
+    if span > 0 { pass(span, to: now) }
+  }
+
+  @inline(never) private mutating func pass(_ span: Int64, to now: Time) {
     if !sharing.isEmpty {
       virtual = reached(after: span)
       let product = UInt64(truncatingIfNeeded: span).multipliedFullWidth(by: UInt64(truncatingIfNeeded: busy))
@@ -164,7 +168,7 @@ struct Station: ~Copyable {
   }
 
   /// What the clock shows after a span, if nothing changes.
-  private func reached(after span: Int64) -> UInt128 {
+  @inline(__always) private func reached(after span: Int64) -> UInt128 {
     let span = UInt64(truncatingIfNeeded: span)
     if rate == 0 { return virtual &+ UInt128(_low: 0, _high: span) }
     let product = span.multipliedFullWidth(by: rate)
@@ -172,7 +176,7 @@ struct Station: ~Copyable {
   }
 
   /// The first ns at which the clock has reached `target`; nil beyond the end of time.
-  private func due(_ target: UInt128, _ now: Time) -> Time? {
+  @inline(__always) private func due(_ target: UInt128, _ now: Time) -> Time? {
     guard target > virtual else { return now }
     let distance = target &- virtual
     let span: UInt64
@@ -187,7 +191,7 @@ struct Station: ~Copyable {
     return Time(nanoseconds: now.nanoseconds &+ Int64(truncatingIfNeeded: span))
   }
 
-  private mutating func share(_ owner: UInt32, _ work: Int64) {
+  @inline(__always) private mutating func share(_ owner: UInt32, _ work: Int64) {
     let finish = virtual &+ UInt128(_low: 0, _high: UInt64(truncatingIfNeeded: max(0, min(work, Self.longestWork))))
     let rounding: UInt128 = 1 &<< (63 &- Self.quantumBits)
     let quanta = (finish &+ rounding) &>> (64 &- Self.quantumBits)
@@ -202,7 +206,7 @@ struct Station: ~Copyable {
     changeRate()
   }
 
-  private mutating func changeRate() {
+  @inline(__always) private mutating func changeRate() {
     let wanted = UInt64(truncatingIfNeeded: sharing.count) &* 1_000
     let given = UInt64(truncatingIfNeeded: milliVCPUs)
     guard wanted > given else {

@@ -214,7 +214,7 @@ extension Lambda {
 
   private mutating func expectAllocation(after delay: Time, _ run: inout Run<Event>) {
     provisioned.generation &+= 1
-    run.schedule(.lambda(index, .allocation(generation: provisioned.generation)), after: delay)
+    run.schedule(.lambda(index, .provisioned(.allocation(generation: provisioned.generation))), after: delay)
   }
 
   /// Lambda starts one environment.

@@ -82,7 +82,7 @@ extension Lambda {
     provisioned.scaling.bounds = ScalingBounds(minimum: scaling.minCapacity, maximum: scaling.maxCapacity)
     if scaling.targetUtilization != nil {
       // CloudWatch's minutes are those of the calendar.
-      run.schedule(.lambda(index, .alarmPeriod), after: .seconds(Int64(60 - start.second)))
+      run.schedule(.lambda(index, .provisioned(.alarmPeriod)), after: .seconds(Int64(60 - start.second)))
     }
     for action in scaling.scheduledActions.indices { expectAction(action, after: start + .seconds(-1), &run) }
   }
@@ -92,7 +92,7 @@ extension Lambda {
     guard let target = config.provisionedConcurrency?.autoScaling?.targetUtilization else {
       preconditionFailure("alarms watch a target")
     }
-    run.schedule(.lambda(index, .alarmPeriod), after: .minutes(1))
+    run.schedule(.lambda(index, .provisioned(.alarmPeriod)), after: .minutes(1))
     provisioned.scaling.note(busy: provisioned.busy, usable: provisioned.usable, at: run.now)
     guard let utilization = provisioned.scaling.endPeriod(target: target), !provisioned.isIncreasing,
       let count = provisioned.scaling.wanted(provisioned.requested, utilization: utilization, target: target)
@@ -116,7 +116,7 @@ extension Lambda {
     guard let actions = config.provisionedConcurrency?.autoScaling?.scheduledActions,
       let time = actions[action].next(after: moment, start: start)
     else { return }
-    run.schedule(.lambda(index, .scheduledAction(index: UInt32(action))), at: time)
+    run.schedule(.lambda(index, .provisioned(.scheduledAction(index: UInt32(action)))), at: time)
   }
 
   private mutating func scale(to count: Int, _ run: inout Run<Event>, _ account: inout Account) {

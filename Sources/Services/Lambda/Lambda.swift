@@ -34,9 +34,17 @@ public enum LambdaEvent: BitwiseCopyable, Sendable {
   case timeoutTimer
   /// A call of the handler may have reached its time limit; the list of calls of that limit.
   case patienceTimer(list: UInt32)
-  /// Lambda starts the next environment of an increase of provisioned concurrency.
+  /// Provisioned concurrency changes. These are kept apart lest the events of a function take a fourth bit to tell, which
+  /// would make every event of the system longer.
+  case provisioned(ProvisionedConcurrencyEvent)
+}
+
+/// What happens to a function's provisioned concurrency.
+@frozen
+public enum ProvisionedConcurrencyEvent: BitwiseCopyable, Sendable {
+  /// Lambda starts the next environment of an increase.
   case allocation(generation: UInt32)
-  /// A minute of the utilization of provisioned concurrency is over.
+  /// A minute of the utilization is over.
   case alarmPeriod
   /// A scheduled action of auto scaling is due.
   case scheduledAction(index: UInt32)
@@ -272,9 +280,9 @@ struct Lambda: ~Copyable {
     case .idleTimer(let environment, let generation): idleTimer(environment, generation, &run, &account)
     case .timeoutTimer: timeoutTimer(&run, &account)
     case .patienceTimer(let list): patienceTimer(list, &run, &account)
-    case .allocation(let generation): allocation(generation, &run, &account)
-    case .alarmPeriod: alarmPeriod(&run, &account)
-    case .scheduledAction(let index): scheduledAction(index, &run, &account)
+    case .provisioned(.allocation(let generation)): allocation(generation, &run, &account)
+    case .provisioned(.alarmPeriod): alarmPeriod(&run, &account)
+    case .provisioned(.scheduledAction(let index)): scheduledAction(index, &run, &account)
     }
   }
 }

@@ -18,13 +18,13 @@ public enum TrafficEvent: BitwiseCopyable, Sendable {
 /// A traffic source's state, and how it reacts.
 struct TrafficSource: ~Copyable {
   let index: UInt16
+  /// The target of the arrival that is expected next.
+  var expectedTarget: Int32
   let config: TrafficConfig
   let sites: UnsafeMutablePointer<CallSite>
   /// The site of each target.
   let targets: UnsafeMutablePointer<UInt32>
   var arrivals: ArrivalProcess
-  /// The target of the arrival that is expected next.
-  var expectedTarget: Int32
   let think: Sampler
   var thinkStream: RandomStream
   let users: Int
