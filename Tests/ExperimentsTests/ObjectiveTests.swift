@@ -48,7 +48,7 @@ struct ObjectiveTests {
   }
 
   @Test("any figure of a resource may be an objective, in the unit that its name tells")
-  func figures() async throws {
+  func anyFigure() async throws {
     let run = FakeRun(figures: [
       Figure("refusedConnections", 3), Figure("cpuUtilization", 0.5), Figure("orders.p99AcquireMs", 12),
     ])
@@ -67,7 +67,7 @@ struct ObjectiveTests {
     await #expect(
       throws: ExperimentError.objective(
         "the objective `f.throtles < 1`: f has no figure `throtles`, but throttles, errors")
-    ) { try await outcome("f.throtles < 1", [run]) }
+    ) { _ = try await outcome("f.throtles < 1", [run]) }
   }
 
   @Test("an objective on latency counts all answers, one on successLatency those that succeeded")
