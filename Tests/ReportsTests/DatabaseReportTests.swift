@@ -61,7 +61,8 @@ struct DatabaseReportTests {
       #expect(peaks.count == 2 && peaks.allSatisfy { $0 >= 1 && $0 == $0.rounded() }, "\(resource) \(metric)")
     }
     let borrow = values("proxy", "DatabaseConnectionsBorrowLatency", "Average", "Milliseconds")
-    #expect(borrow.count == 2 && borrow.allSatisfy { $0 >= 0 && $0 < 1_000 })
+    // Sessions are pinned within the first minute and borrow no more.
+    #expect(!borrow.isEmpty && borrow.allSatisfy { $0 >= 0 && $0 < 1_000 })
     let capacity = values("records", "ServerlessDatabaseCapacity", "Maximum", "Count")
     #expect(capacity.count == 2 && capacity.allSatisfy { $0 >= 1 && $0 <= 8 })
   }
@@ -78,7 +79,7 @@ struct DatabaseReportTests {
     }
     #expect(!page.contains("<figcaption>orders: capacity"))
     for heading in ["DB instances", "RDS proxies", "Aurora clusters"] { #expect(page.contains("<h3>\(heading)</h3>")) }
-    #expect(page.contains("CPU utilization") && !page.contains("milli VCPUs") && !page.contains("Cpu"))
+    #expect(page.contains("CPU utilization") && !page.contains("milli VCPUs") && !page.contains("Cpu utilization"))
     let summary = Summary.text(for: result, color: false, width: 120)
     #expect(summary.contains("RDS proxies") && summary.contains("borrow p99 ms"))
   }
