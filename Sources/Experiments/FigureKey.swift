@@ -1,3 +1,5 @@
+import Scenarios
+
 /// What a compared figure is about.
 public enum FigureScope: Hashable, Sendable {
   /// A traffic source.
@@ -23,12 +25,10 @@ public enum FigureUnit: String, Hashable, Sendable {
 
   /// The unit of a resource's figure by the last word of its name; a count where that says nothing.
   public init(ofFigure name: String) {
-    if name.hasSuffix("Ms") {
-      self = .milliseconds
-    } else if ["probability", "share", "utilization", "ratio", "hitrate"].contains(where: name.lowercased().hasSuffix) {
-      self = .share
-    } else {
-      self = .count
+    switch Objective.Dimension(ofFigure: name) {
+    case .time: self = .milliseconds
+    case .share: self = .share
+    case .number: self = .count
     }
   }
 }
@@ -68,14 +68,21 @@ public struct FigureKey: Hashable, Sendable {
     switch scope {
     case .bill: true
     case .traffic: name != "requests" && name != "attempts" && !isOfAllAnswers
-    case .type, .resource: unit == .dollars || !Self.words(of: name).isDisjoint(with: Self.unwanted)
+    case .type, .resource:
+      unit == .dollars || Self.unwantedNames.contains(name.lastPart)
+        || !Self.words(of: name.lastPart).isDisjoint(with: Self.unwanted)
     }
   }
 
   private static let unwanted: Set<String> = [
     "errors", "failures", "failed", "throttles", "throttled", "timeouts", "retries", "cold", "latency", "duration",
     "init", "time", "age", "waiting", "rejected", "dropped", "expired", "dead", "spillover",
+    "refused", "lost", "aborted", "abandoned", "unreachable", "outage", "downtime", "failovers", "borrow", "acquire",
+    "waits", "reconnects", "resume", "pins", "pinned",
   ]
+
+  /// Figures whose words alone do not say it.
+  private static let unwantedNames: Set<String> = ["tooManyConnections", "outOfMemory", "firstQueryAfterFailoverMs"]
 
   /// The words of a lowerCamelCase name, in lower case.
   private static func words(of name: String) -> Set<String> {
@@ -86,4 +93,10 @@ public struct FigureKey: Hashable, Sendable {
     }
     return Set(words)
   }
+}
+
+extension String {
+  /// The name of a figure without the driver that it is of, where a function has several: `connectionsLost` of
+  /// `orders.reader.connectionsLost`.
+  var lastPart: String { split(separator: ".").last.map(String.init) ?? self }
 }

@@ -27,6 +27,7 @@ struct RunningObjective {
     case .time(let limit): return outcome(interval, bound: limit.inMilliseconds, unit: "ms")
     case .share(let limit): return outcome(interval, bound: limit, unit: "%")
     case .count(let limit): return outcome(interval, bound: Double(limit), unit: "")
+    case .number(let limit): return outcome(interval, bound: limit, unit: "")
     case .money(let limit):
       let replications = critical.count - 1
       let shown = Interval(
@@ -62,6 +63,7 @@ extension Objective {
       return Self.share(traffic.reduce(0) { $0 + $1.errors }, of: traffic.reduce(0) { $0 + $1.completed })
     case .throttles(let function): return Self.figure("throttles", of: function, in: run)
     case .coldStarts(let function): return Self.figure("coldStartProbability", of: function, in: run)
+    case .figure(let resource, let name): return Self.figure(name, of: resource, in: run)
     case .costMonthly: return .nan
     }
   }
@@ -80,8 +82,17 @@ extension Objective {
   private static func figure(_ name: String, of resource: String, in run: RunResult) -> Double {
     guard let resource = run.resources.first(where: { $0.name == resource }),
       let figure = resource.figures.first(where: { $0.name == name })
-    else { preconditionFailure("a function has the figure \(name)") }
+    else { preconditionFailure("\(resource) has the figure \(name)") }
     return figure.value
+  }
+
+  /// What is wrong with a figure that this run does not have; nil if it has it. Which figures a resource has depends on
+  /// its settings, so that only a run tells.
+  func fault(in run: RunResult) -> String? {
+    guard case .figure(let resource, let name) = metric else { return nil }
+    let figures = run.resources.first { $0.name == resource }?.figures.map(\.name) ?? []
+    guard !figures.contains(name) else { return nil }
+    return "the objective `\(text)`: \(resource) has no figure `\(name)`, but " + figures.joined(separator: ", ")
   }
 }
 

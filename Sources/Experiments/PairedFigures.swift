@@ -96,14 +96,21 @@ extension PairedFigures.Entry {
 }
 
 extension PairedFigures {
-  /// Figures that are summed over all resources of a type.
+  /// Figures that are summed over all resources of a type; of a function with several drivers, over these too.
   private static let summed = [
     "throttles", "coldStarts", "retries", "meanEnvironments", "asyncEventsDropped", "failedBatches",
     "throttledBatches", "redriven", "droppedEvents", "readRequestUnits", "writeRequestUnits", "partitionSplits",
+    "refusedConnections", "tooManyConnections", "outOfMemory", "unreachableNodes", "connectionFailures",
+    "connectionsLost", "acquireTimeouts", "functionFailures", "storageFullErrors", "failovers", "acuHours", "pauses",
+    "borrowTimeouts", "clientLimitErrors", "connectionRateErrors", "iamRateErrors", "lostTransactions", "pins",
+    "failed", "natBytes", "endpointBytes",
   ]
   /// Figures of which the greatest over all resources of a type is taken.
   private static let greatest = [
     "p99ColdMs", "p99EventLatencyMs", "p99TimeMs", "peakAgeMs", "peakConcurrentBatches", "p99IteratorAgeMs",
+    "p99AcquireMs", "p99BorrowMs", "cpuUtilization", "readerCpuUtilization", "peakConnections",
+    "peakClientConnections", "peakDatabaseConnections", "peakPinnedSessions", "longestOutageMs",
+    "firstQueryAfterFailoverMs", "pausedShare", "peakCapacityACU",
   ]
 
   /// All figures of one replication of one design.
@@ -150,12 +157,12 @@ extension PairedFigures {
     return types.flatMap { type -> [(key: FigureKey, value: Double)] in
       let figures = resources.filter { $0.typeName == type }.flatMap(\.figures)
       return summed.compactMap { name -> (key: FigureKey, value: Double)? in
-        let values = figures.filter { $0.name == name }.map(\.value)
+        let values = figures.filter { $0.name.lastPart == name }.map(\.value)
         guard !values.isEmpty else { return nil }
-        return (FigureKey(scope: .type(type), name: name, unit: .count), values.reduce(0, +))
+        return (FigureKey(scope: .type(type), name: name, unit: FigureUnit(ofFigure: name)), values.reduce(0, +))
       }
         + greatest.compactMap { name -> (key: FigureKey, value: Double)? in
-          let values = figures.filter { $0.name == name }.map(\.value)
+          let values = figures.filter { $0.name.lastPart == name }.map(\.value)
           guard !values.isEmpty else { return nil }
           let value = values.filter { !$0.isNaN }.max() ?? .nan
           return (FigureKey(scope: .type(type), name: name, unit: FigureUnit(ofFigure: name)), value)

@@ -47,7 +47,7 @@ public enum Runner {
   ///
   /// The result is the same for any number of jobs. Memory holds one world a job, the merged figures, and fewer
   /// than twice as many finished replications as jobs, waiting for an earlier one. Throws an
-  /// `ExperimentError` when a traffic trace is faulty or usage cannot be priced, and `CancellationError` when the
+  /// `ExperimentError` when a traffic trace is faulty, usage cannot be priced or an objective's figure is unknown, and `CancellationError` when the
   /// task is cancelled between two replications.
   public static func run(
     scenario: Scenario, prices: PriceBook, options: Options
@@ -98,7 +98,9 @@ public enum Runner {
     let worlds = designs.map { design in
       var config = design.scenario.system
       if let period = options.periodOverride { config.period = period }
-      return World(config: config, prices: design.prices, billing: design.scenario.billing)
+      return World(
+        config: config, prices: design.prices, billing: design.scenario.billing,
+        objectives: design.scenario.objectives)
     }
     let one: @Sendable (Int) throws(ExperimentError) -> Replication = { number throws(ExperimentError) in
       let (replication, design) = number.quotientAndRemainder(dividingBy: worlds.count)
@@ -138,6 +140,9 @@ public enum Runner {
   ) throws(ExperimentError) -> Replication {
     let run: RunResult
     do { run = try simulate(world.config) } catch { throw .trace(error) }
+    for objective in world.objectives {
+      if let fault = objective.fault(in: run) { throw .objective(fault) }
+    }
     do {
       let bill = try bill(
         usage: run.usage, runDuration: run.duration, prices: world.prices, options: world.billing)
@@ -152,12 +157,15 @@ public enum ExperimentError: Error, Hashable, Sendable, CustomStringConvertible 
   case trace(TraceError)
   /// The usage cannot be priced with this price book.
   case billing(BillingError)
+  /// An objective asks for a figure that a resource does not have, in a sentence with those that it has.
+  case objective(String)
 
   /// One line: the place, what was found, what was wanted, what to do.
   public var description: String {
     switch self {
     case .trace(let error): error.description
     case .billing(let error): error.description
+    case .objective(let fault): fault
     }
   }
 }
@@ -167,6 +175,7 @@ private struct World: Sendable {
   let config: SystemConfig
   let prices: PriceBook
   let billing: BillingOptions
+  let objectives: [Objective]
 }
 
 /// A finished replication; numbers go over all designs.

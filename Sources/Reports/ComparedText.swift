@@ -39,7 +39,8 @@ extension Shown {
     switch key.unit {
     case .dollars: cents(interval)
     case .share: estimate(interval, factor: 100)
-    case .milliseconds, .count: estimate(interval)
+    case .milliseconds: milliseconds(interval)
+    case .count: estimate(interval)
     }
   }
 
@@ -156,6 +157,15 @@ struct ComparedText {
 
   /// What else a sentence names, if any design differs in it.
   private var differing: [(key: FigureKey, subject: String)] {
+    let databases = ["dbInstance", "auroraCluster"].flatMap { type in
+      [
+        (FigureKey(scope: .type(type), name: "refusedConnections", unit: .count), "refused connections"),
+        (FigureKey(scope: .type(type), name: "cpuUtilization", unit: .share), "database CPU"),
+        (FigureKey(scope: .type(type), name: "peakConnections", unit: .count), "peak connections"),
+        (FigureKey(scope: .type(type), name: "longestOutageMs", unit: .milliseconds), "longest outage"),
+        (FigureKey(scope: .type(type), name: "acuHours", unit: .count), "ACU hours"),
+      ]
+    }
     let candidates = [
       (FigureKey(scope: .type("function"), name: "throttles", unit: .count), "throttles"),
       (FigureKey(scope: .type("table"), name: "throttles", unit: .count), "the tables' throttles"),
@@ -163,8 +173,10 @@ struct ComparedText {
       (FigureKey(scope: .type("function"), name: "coldStarts", unit: .count), "cold starts"),
       (FigureKey(scope: .type("queue"), name: "p99TimeMs", unit: .milliseconds), "messages' p99"),
       (FigureKey(scope: .type("eventSourceMapping"), name: "p99IteratorAgeMs", unit: .milliseconds), "iterator age"),
+      (FigureKey(scope: .type("dbProxy"), name: "p99BorrowMs", unit: .milliseconds), "borrow p99"),
+      (FigureKey(scope: .type("dbProxy"), name: "borrowTimeouts", unit: .count), "borrow timeouts"),
     ]
-    return candidates.filter { key, _ in
+    return (candidates + databases).filter { key, _ in
       comparison.figure(key.scope, key.name)?.cells.contains { cell in
         switch cell?.verdict {
         case .better, .worse, .higher, .lower: true

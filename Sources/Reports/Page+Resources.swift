@@ -22,7 +22,9 @@ extension Page {
     let rows: [HTML] = figures.filter { !idle.contains($0) }.map { figure in
       let cells: [HTML] = resources.map { resource in
         guard let interval = resource.figures.first(where: { $0.name == figure })?.interval else { return "<td></td>" }
-        return cell(Self.isShare(figure) ? Shown.percent(interval) : Shown.estimate(interval))
+        if Self.isShare(figure) { return cell(Shown.percent(interval)) }
+        if Self.isBytes(figure) { return cell(Shown.bytes(interval)) }
+        return cell(figure.hasSuffix("Ms") ? Shown.milliseconds(interval) : Shown.estimate(interval))
       }
       return "<tr>\(name(Shown.words(figure)))\(cells)</tr>\n"
     }
@@ -40,6 +42,9 @@ extension Page {
     FigureUnit(ofFigure: figure) == .share
   }
 
+  /// Whether a figure counts bytes, by its words: `natBytes`, `allocatedBytesAtEnd`.
+  static func isBytes(_ figure: String) -> Bool { figure.lowercased().contains("bytes") }
+
   /// The heading of all resources of a type.
   static func plural(_ type: String) -> String {
     switch type {
@@ -47,6 +52,10 @@ extension Page {
     case "restApi": "REST APIs"
     case "webSocketApi": "WebSocket APIs"
     case "daxCluster": "DAX clusters"
+    case "dbInstance": "DB instances"
+    case "auroraCluster": "Aurora clusters"
+    case "dbProxy": "RDS proxies"
+    case "vpc": "VPCs"
     default: Shown.words(type) + (type.hasSuffix("s") ? "es" : "s")  // over String
     }
   }

@@ -18,6 +18,7 @@ extension Page {
     }
     let resourceCharts: [HTML] = resources.flatMap { resource -> [HTML] in
       let own = series(of: resource)
+      if let charts = databaseCharts(resource) { return charts }
       return [levelChart(resource, own), countChart(resource.name, own)]
     }
     let traffic: HTML = """
@@ -41,19 +42,21 @@ extension Page {
     return section("time", "Over time", "\(lead)\(traffic)\(hasResources ? levels : .empty)")
   }
 
-  private func series(of resource: ResourceSummary) -> [SeriesSummary] {
+  func series(of resource: ResourceSummary) -> [SeriesSummary] {
     result.series.filter { $0.key.resource == resource.name && $0.key.namespace != Self.trafficNamespace }
   }
 
-  private func latencyChart(_ name: String, _ series: [SeriesSummary]) -> HTML {
+  /// Median and p99 of one timing; `title` says what is timed.
+  func latencyChart(_ name: String, _ series: [SeriesSummary], title: String = "response time") -> HTML {
     let percentiles = series.filter { $0.key.statistic == .p50 || $0.key.statistic == .p99 }
     guard !percentiles.isEmpty else { return .empty }
     return chart(
-      "\(name): response time", percentiles, yTitle: "ms",
+      "\(name): \(title)", percentiles, yTitle: "ms",
       name: { $0.key.statistic.rawValue }, hasBand: { $0.key.statistic == .p99 })
   }
 
-  private func countChart(_ name: String, _ series: [SeriesSummary]) -> HTML {
+  /// What happened in each period, with what is rare in a chart of its own.
+  func countChart(_ name: String, _ series: [SeriesSummary]) -> HTML {
     let counts = series.filter { $0.key.statistic == .sum && $0.key.unit == "Count" }
     let drawn = counts.filter { Self.maximum($0.mean) > 0 }
     guard !drawn.isEmpty else { return .empty }
@@ -61,8 +64,10 @@ extension Page {
     let top = drawn.map { Self.maximum($0.mean) }.max() ?? 0
     let many = drawn.filter { Self.maximum($0.mean) >= top / 20 }
     let few = drawn.filter { Self.maximum($0.mean) < top / 20 }
-    let absent = counts.filter { Self.maximum($0.mean) == 0 && !$0.key.name.contains(".") }
-      .map { Shown.words($0.key.name).lowercased() }
+    // Kinds of an event (with a point) and what a function's drivers count (with a space) would make it endless.
+    let absent = counts.filter {
+      Self.maximum($0.mean) == 0 && !$0.key.name.contains(".") && !$0.key.name.contains(" ")
+    }.map { Shown.lowercased(Shown.words($0.key.name)) }
     let note = absent.isEmpty ? "" : "none: \(absent.joined(separator: ", "))"
     let title = "count per \(result.period.description)"
     let main = chart(
@@ -77,7 +82,7 @@ extension Page {
   /// `Throttles.ConcurrentInvocationLimitExceeded` in words: `Throttles: concurrent invocation limit exceeded`.
   private static func eventName(_ series: SeriesSummary) -> String {
     let parts = series.key.name.split(separator: ".").map { Shown.words(String($0)) }
-    return ([parts[0]] + parts.dropFirst().map { $0.lowercased() }).joined(separator: ": ")
+    return ([parts[0]] + parts.dropFirst().map(Shown.lowercased)).joined(separator: ": ")
   }
 
   private func levelChart(_ resource: ResourceSummary, _ series: [SeriesSummary]) -> HTML {
@@ -108,7 +113,8 @@ extension Page {
     return low.isEmpty ? main : "\(main)\(part("lower levels", low, limit: nil, note: ""))"
   }
 
-  private func chart(
+  /// Lines over the simulated time; each must have one value a period.
+  func chart(
     _ title: String, _ series: [SeriesSummary], yTitle: String, name: (SeriesSummary) -> String,
     hasBand: (SeriesSummary) -> Bool = { _ in false }, limit: Chart.Limit? = nil, note: String = ""
   ) -> HTML {
@@ -138,6 +144,6 @@ extension Page {
     ).figure
   }
 
-  private static func maximum(_ values: [Double]) -> Double { values.reduce(0) { $1.isNaN ? $0 : max($0, $1) } }
+  static func maximum(_ values: [Double]) -> Double { values.reduce(0) { $1.isNaN ? $0 : max($0, $1) } }
   private static func total(_ values: [Double]) -> Double { values.reduce(0) { $1.isNaN ? $0 : $0 + $1 } }
 }

@@ -50,6 +50,31 @@ enum Shown {
     return estimate
   }
 
+  /// Milliseconds; less than a nanosecond, the clock's step, is 0: quantiles of nothing but zeros lie between 0 and 1 ns.
+  static func milliseconds(_ interval: Interval) -> Estimate {
+    func whole(_ value: Double) -> Double { abs(value) < 1e-6 ? 0 : value }
+    return estimate(
+      Interval(mean: whole(interval.mean), halfWidth: interval.halfWidth.map(whole), count: interval.count))
+  }
+
+  /// Bytes in the largest of B, KB, MB, GB and TB of which there is at least one: `400 ± 12 GB`; 1 KB is 1,024 bytes.
+  static func bytes(_ interval: Interval) -> Estimate {
+    let units = ["B", "KB", "MB", "GB", "TB"]
+    var (unit, factor) = (0, 1.0)
+    while unit < units.count - 1, abs(interval.mean) * factor >= 1_024 {
+      unit += 1
+      factor /= 1_024
+    }
+    var estimate = estimate(interval, factor: factor)
+    guard interval.mean.isFinite else { return estimate }
+    if let halfWidth = estimate.halfWidth {
+      estimate.halfWidth = "\(halfWidth) \(units[unit])"
+    } else {
+      estimate.mean += " \(units[unit])"
+    }
+    return estimate
+  }
+
   /// The observed figure of an objective with its unit, before the half-width where that stands apart.
   ///
   /// Money is shown to the cent: `$512.40 ± 18.20`.
@@ -82,24 +107,56 @@ enum Shown {
   static func cents(_ money: Money) -> String { NumberText.grouped(money.roundedToCents.description) }
 
   /// `coldStartProbability` in words: `Cold start probability`; a unit at the end stands apart: `Mean init, ms`.
+  ///
+  /// Abbreviations keep their capitals: `CPUUtilization` and `cpuUtilization` are `CPU utilization`. What stands before a
+  /// point, or behind a space, says of what the figure is: `orders.reader.p99AcquireMs` is `orders reader: p99 acquire, ms`.
   static func words(_ name: String) -> String {
     if name.count > 2, name.hasSuffix("Ms") { return words(String(name.dropLast(2))) + ", ms" }
-    var words = ""
-    var previous: Character?
-    for character in name {
-      if character.isUppercase, let previous, !previous.isUppercase {
-        words += " "
-        words += character.lowercased()
-      } else {
-        words.append(previous == nil ? Character(character.uppercased()) : character)
-      }
-      previous = character
+    if let space = name.firstIndex(of: " ") {
+      return words(String(name[..<space])) + " (\(name[space...].dropFirst()))"
     }
-    return words
+    let parts = name.split(separator: ".").map(String.init)
+    if parts.count > 1 {
+      return parts.dropLast().joined(separator: " ") + ": " + lowercased(words(parts[parts.count - 1]))
+    }
+    var words: [String] = []
+    let characters = Array(name)
+    for (index, character) in characters.enumerated() {
+      let isStart: Bool
+      if index == 0 {
+        isStart = true
+      } else if character.isUppercase {
+        // The last capital of several begins a word, unless only a plural's s follows: `DBLoad`, but `readIOs`.
+        let next = index + 1 < characters.count ? characters[index + 1] : nil
+        let isPlural = next == "s" && (index + 2 == characters.count || characters[index + 2].isUppercase)
+        isStart = !characters[index - 1].isUppercase || (next?.isLowercase == true && !isPlural)
+      } else {
+        isStart = false
+      }
+      if isStart { words.append(String(character)) } else { words[words.count - 1].append(character) }
+    }
+    return words.enumerated().map { index, word in
+      if let known = abbreviations[word.lowercased()] { return known }
+      if word.dropFirst().contains(where: \.isUppercase) { return word }
+      return index == 0
+        ? word.prefix(1).uppercased() + word.dropFirst() : word.prefix(1).lowercased() + word.dropFirst()
+    }.joined(separator: " ")
+  }
+
+  /// Words that figures write small or singly and people do not.
+  private static let abbreviations = [
+    "acu": "ACU", "cpu": "CPU", "db": "DB", "dns": "DNS", "iam": "IAM", "ios": "IOs", "nat": "NAT", "vcpus": "vCPUs",
+  ]
+
+  /// A phrase for the middle of a sentence: all small but abbreviations.
+  static func lowercased(_ phrase: String) -> String {
+    phrase.split(separator: " ", omittingEmptySubsequences: false).map { word in
+      word.dropFirst().contains(where: \.isUppercase) ? String(word) : word.lowercased()
+    }.joined(separator: " ")
   }
 
   /// Names of figures in a sentence, without their units: `retries, p99 time`.
   static func listed(_ names: [String]) -> String {
-    names.map { words($0.hasSuffix("Ms") ? String($0.dropLast(2)) : $0).lowercased() }.joined(separator: ", ")
+    names.map { lowercased(words($0.hasSuffix("Ms") ? String($0.dropLast(2)) : $0)) }.joined(separator: ", ")
   }
 }

@@ -113,7 +113,9 @@ private struct SummaryText {
     for resource in resources {
       let estimates: [Shown.Estimate?] = figures.map { column in
         resource.figures.first { $0.name == column.figure }.map {
-          Shown.estimate($0.interval, factor: Page.isShare(column.figure) ? 100 : 1)
+          column.figure.hasSuffix("Ms")
+            ? Shown.milliseconds($0.interval)
+            : Shown.estimate($0.interval, factor: Page.isShare(column.figure) ? 100 : 1)
         }
       }
       let cost = cost(of: resource)
@@ -233,6 +235,7 @@ private struct ResourceColumn {
       return [
         ResourceColumn(title: "queries", figure: "queries", rank: 0),
         ResourceColumn(title: "refused", figure: "refusedConnections", rank: 2),
+        ResourceColumn(title: "lost", figure: "connectionsLost", rank: 6),
         ResourceColumn(title: "CPU, %", figure: "cpuUtilization", rank: 3),
         ResourceColumn(title: "connections", figure: "peakConnections", rank: 4),
         ResourceColumn(title: "p99 ms", figure: "p99LatencyMs", rank: 5),
@@ -241,9 +244,10 @@ private struct ResourceColumn {
       return [
         ResourceColumn(title: "requests", figure: "requests", rank: 0),
         ResourceColumn(title: "clients", figure: "peakClientConnections", rank: 2),
-        ResourceColumn(title: "borrow p99", figure: "p99BorrowMs", rank: 3),
+        ResourceColumn(title: "connections", figure: "peakDatabaseConnections", rank: 7),
+        ResourceColumn(title: "borrow p99 ms", figure: "p99BorrowMs", rank: 3),
         ResourceColumn(title: "pinned", figure: "peakPinnedSessions", rank: 5),
-        ResourceColumn(title: "timeouts", figure: "borrowTimeouts", rank: 4),
+        ResourceColumn(title: "borrow timeouts", figure: "borrowTimeouts", rank: 4),
         ResourceColumn(title: "p99 ms", figure: "p99LatencyMs", rank: 6),
       ]
     case "vpc":
@@ -286,7 +290,7 @@ private struct ResourceColumn {
     default:  // over String
       return resources.first.map { resource in
         resource.figures.prefix(5).enumerated().map { index, figure in
-          ResourceColumn(title: Shown.words(figure.name).lowercased(), figure: figure.name, rank: index * 2)
+          ResourceColumn(title: Shown.lowercased(Shown.words(figure.name)), figure: figure.name, rank: index * 2)
         }
       } ?? []
     }

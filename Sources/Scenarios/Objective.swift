@@ -22,6 +22,30 @@ public struct Objective: Hashable, Sendable {
     case throttles(function: String)
     /// Share of a function's invocations that waited for an init, 0 to 1.
     case coldStarts(function: String)
+    /// Any figure of a resource by its name in `summary.json`; which there are, a run tells.
+    case figure(resource: String, name: String)
+  }
+
+  /// What a figure measures, by the last word of its name.
+  public enum Dimension: Hashable, Sendable {
+    /// In ms: the name ends in `Ms`.
+    case time
+    /// 0 to 1.
+    case share
+    /// A count, a level, or what the figure's name says.
+    case number
+
+    /// The dimension of a resource's figure; a number where the name says nothing.
+    public init(ofFigure name: String) {
+      if name.hasSuffix("Ms") {
+        self = .time
+      } else if ["probability", "share", "utilization", "ratio", "hitrate"].contains(where: name.lowercased().hasSuffix)
+      {
+        self = .share
+      } else {
+        self = .number
+      }
+    }
   }
 
   /// How figure and limit compare when the objective is met.
@@ -40,6 +64,8 @@ public struct Objective: Hashable, Sendable {
     case money(Money)
     /// Whole number, 0 or more.
     case count(Int)
+    /// A number without a unit.
+    case number(Double)
   }
 
   /// The figure that is compared.

@@ -65,6 +65,26 @@ struct ComparisonTests {
     #expect(honestOnly.figure(source, "answeredMean") == nil && honestOnly.figure(source, "mean") != nil)
   }
 
+  @Test("a type's connections lost are those of all its drivers, its wait for one is the longest of theirs")
+  func drivers() async throws {
+    func run(_ lost: Double) -> FakeRun {
+      FakeRun(
+        latencies: [.milliseconds(1)],
+        figures: [
+          Figure("orders.connectionsLost", lost), Figure("proxy.connectionsLost", 3),
+          Figure("orders.p99AcquireMs", 8), Figure("proxy.p99AcquireMs", 4), Figure("cpuUtilization", 0.25),
+        ])
+    }
+    let comparison = try await compared([[run(2), run(4)], [run(4), run(6)]])
+    let functions = FigureScope.type("function")
+    let lost = try cell(comparison, functions, "connectionsLost")
+    #expect(lost.own.mean == 8 && lost.difference?.mean == 2 && lost.verdict == .worse)
+    let acquire = try #require(comparison.figure(functions, "p99AcquireMs"))
+    #expect(acquire.key.unit == .milliseconds && acquire.cells[1]?.own.mean == 8)
+    let cpu = try #require(comparison.figure(functions, "cpuUtilization"))
+    #expect(cpu.key.unit == .share && cpu.cells[0]?.own.mean == 0.25)
+  }
+
   @Test("the sign follows the baseline")
   func baseline() async throws {
     let runs = [[run(5, 1), run(5, 2)], [run(5, 5), run(5, 6)]]
@@ -230,6 +250,9 @@ struct ComparisonTests {
       ("throttles", true), ("clientErrors", true), ("coldStartProbability", true), ("p99LatencyMs", true),
       ("approximateAgeMs", true), ("invocations", false), ("meanEnvironments", false), ("usage", false),
       ("storage", false), ("messages", false), ("peakConcurrency", false),
+      ("refusedConnections", true), ("tooManyConnections", true), ("outOfMemory", true), ("unreachableNodes", true),
+      ("orders.reader.connectionsLost", true), ("p99BorrowMs", true), ("longestOutageMs", true), ("pins", true),
+      ("lost.peakConnections", false), ("cpuUtilization", false), ("acuHours", false),
     ])
   func preference(name: String, isBetterLower: Bool) {
     let key = FigureKey(scope: .resource(name: "f", type: "function"), name: name, unit: .count)

@@ -47,6 +47,29 @@ struct ObjectiveTests {
     #expect(outcome.met && outcome.unit == "%" && outcome.bound == 0.3)
   }
 
+  @Test("any figure of a resource may be an objective, in the unit that its name tells")
+  func anyFigure() async throws {
+    let run = FakeRun(figures: [
+      Figure("refusedConnections", 3), Figure("cpuUtilization", 0.5), Figure("orders.p99AcquireMs", 12),
+    ])
+    let refused = try await outcome("f.refusedConnections < 3", [run])
+    #expect(!refused.met && refused.observed.mean == 3 && refused.bound == 3 && refused.unit == "")
+    #expect(try await outcome("f.refusedConnections <= 3.5", [run]).met)
+    let cpu = try await outcome("f.cpuUtilization < 50 %", [run])
+    #expect(!cpu.met && cpu.bound == 0.5 && cpu.unit == "%")
+    let wait = try await outcome("f.orders.p99AcquireMs <= 12 ms", [run])
+    #expect(wait.met && wait.bound == 12 && wait.unit == "ms")
+  }
+
+  @Test("a figure that the resource does not have is an error that lists those it has")
+  func unknownFigure() async {
+    let run = FakeRun(figures: [Figure("throttles", 3), Figure("errors", 0)])
+    await #expect(
+      throws: ExperimentError.objective(
+        "the objective `f.throtles < 1`: f has no figure `throtles`, but throttles, errors")
+    ) { _ = try await outcome("f.throtles < 1", [run]) }
+  }
+
   @Test("an objective on latency counts all answers, one on successLatency those that succeeded")
   func successes() async throws {
     let run = FakeRun(

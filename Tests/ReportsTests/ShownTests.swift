@@ -55,9 +55,27 @@ import Units
     arguments: [
       ("coldStartProbability", "Cold start probability"), ("timedOut", "Timed out"), ("p99", "P99"),
       ("ConcurrentExecutions", "Concurrent executions"), ("meanInitMs", "Mean init, ms"), ("Ms", "Ms"), ("", ""),
+      ("cpuUtilization", "CPU utilization"), ("ACUUtilization", "ACU utilization"), ("DBLoad", "DB load"),
+      ("meanCapacityACU", "Mean capacity ACU"), ("readIOs", "Read IOs"), ("p99BorrowMs", "P99 borrow, ms"),
+      ("IAMAuthenticationRateExceeded", "IAM authentication rate exceeded"),
+      ("orders.reader.p99AcquireMs", "orders reader: p99 acquire, ms"), ("4xx", "4xx"),
+      ("ConnectionsOpened myDb", "Connections opened (myDb)"),
     ])
   func words(name: String, words: String) {
     #expect(Shown.words(name) == words)
+  }
+
+  @Test("bytes come in the largest unit of which there is one, milliseconds below the clock's step are zero")
+  func units() {
+    func bytes(_ mean: Double, _ halfWidth: Double? = nil) -> String {
+      Shown.bytes(Interval(mean: mean, halfWidth: halfWidth, count: 2)).text
+    }
+    #expect(bytes(1_023) == "1,023 B" && bytes(1_024) == "1 KB" && bytes(0) == "0 B")
+    #expect(bytes(400 * 1_073_741_824, 0) == "400 ± 0 GB")
+    #expect(bytes(5_000 * 1_099_511_627_776) == "5,000 TB")
+    #expect(bytes(.nan) == "–")
+    #expect(Shown.milliseconds(Interval(mean: 0.99e-6, halfWidth: 1e-9, count: 2)).text == "0 ± 0")
+    #expect(Shown.milliseconds(Interval(mean: 1e-6, halfWidth: nil, count: 1)).text == "0.000001")
   }
 
   @Test(

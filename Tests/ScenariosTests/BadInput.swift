@@ -244,6 +244,11 @@ struct BadInput: Sendable, CustomTestStringConvertible {
     objective("throttles.list < 3 %", at: "4:14", "a whole number"),
     objective("errors < 5", at: "4:14", "5 without a unit"),
     objective("cost.monthly < 5 EUR", at: "4:14", "USD"),
+    objective("lst.errors < 5", at: "4:14", "did you mean `list`?"),
+    objective("list.errors < 5 %", at: "4:14", "a number without a unit"),
+    objective("list.p99DurationMs < 5", at: "4:14", "5 without a unit"),
+    objective("list.coldStartProbability < 5", at: "4:14", "5 without a unit"),
+    objective("list. < 5", at: "4:14", "unknown metric"),
     objective("cost.daily < 5 USD", at: "4:14", "unknown metric"),
     objective("{}", at: "4:14", "an empty mapping"),
   ]

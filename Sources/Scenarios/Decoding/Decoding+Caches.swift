@@ -209,10 +209,9 @@ extension Decoding {
     case .function, .httpApi, .queue, .stream, .mapping, .database, .dbProxy, .topic, .vpc:
       return reject(node, wanted: "the name of a table", advice: "a cache is in front of a table only")
     case nil:
-      let guess = self.guess(name, in: index.names)
       return reject(
         node, wanted: "the name of a table",
-        advice: guess.map { "did you mean `\($0)`?" } ?? "add the table or correct the name")
+        advice: meant(name, in: index.names) ?? "add the table or correct the name")
     }
   }
 }

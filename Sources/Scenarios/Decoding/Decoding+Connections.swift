@@ -46,10 +46,9 @@ extension Decoding {
     switch index[entry.key] {
     case .database, .dbProxy: return true
     case .function, .httpApi, .table, .queue, .stream, .mapping, .cache, .topic, .vpc, .unknown, nil:
-      let guess = self.guess(entry.key, in: index.names.filter { index[$0]?.isDatabase ?? false })
       fault(
         entry.keyPlace, found: "`\(YAMLNode.clip(entry.key))`", wanted: "the name of a database or proxy",
-        advice: guess.map { "did you mean `\($0)`?" } ?? "")
+        advice: meant(entry.key, in: index.names.filter { index[$0]?.isDatabase ?? false }) ?? "")
       return false
     }
   }

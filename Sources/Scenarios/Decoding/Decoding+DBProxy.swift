@@ -143,9 +143,8 @@ extension Decoding {
     case .function, .httpApi, .table, .queue, .stream, .mapping, .cache, .dbProxy, .topic, .vpc:
       return reject(node, wanted: wanted, advice: "a proxy stands before a database")
     case nil:
-      let guess = self.guess(name, in: index.names)
       return reject(
-        node, wanted: wanted, advice: guess.map { "did you mean `\($0)`?" } ?? "add the database or correct the name")
+        node, wanted: wanted, advice: meant(name, in: index.names) ?? "add the database or correct the name")
     }
   }
 }

@@ -134,10 +134,9 @@ extension Decoding {
     guard let name = fields["function"].flatMap({ text($0, wanted: "the name of a function") }) else { return nil }
     if let target = index[name], case .function = target {
     } else {
-      let guess = self.guess(name, in: index.names)
       return reject(
         fields["function"] ?? node, wanted: "the name of a function",
-        advice: guess.map { "did you mean `\($0)`?" } ?? "add the function or correct the name")
+        advice: meant(name, in: index.names) ?? "add the function or correct the name")
     }
     var invocation = DatabaseInvocation(function: name)
     if let node = fields["invocationType"] { invocation.type = choice(node, InvocationType.self) ?? .requestResponse }

@@ -59,10 +59,9 @@ extension Decoding {
   private func instanceClass(_ node: YAMLNode, _ engine: DatabaseEngine?) -> DatabaseInstanceClass? {
     guard let name = text(node, wanted: "a DB instance class") else { return nil }
     guard let type = DatabaseInstanceClass.named(name) else {
-      let guess = self.guess(name, in: DatabaseInstanceClass.all.map(\.name))
       return reject(
         node, wanted: "a DB instance class, as in `db.r6g.large`",
-        advice: guess.map { "did you mean `\($0)`?" } ?? "`windtunnel schema` lists them")
+        advice: meant(name, in: DatabaseInstanceClass.all.map(\.name)) ?? "`windtunnel schema` lists them")
     }
     if let engine, !type.isOffered(for: engine) {
       return reject(

@@ -128,9 +128,8 @@ extension Decoding {
   }
 
   private func missing(_ node: YAMLNode, _ name: String, _ wanted: String, _ index: ResourceIndex) -> String? {
-    let guess = self.guess(name, in: index.names)
     return reject(
-      node, wanted: wanted, advice: guess.map { "did you mean `\($0)`?" } ?? "add the resource or correct the name")
+      node, wanted: wanted, advice: meant(name, in: index.names) ?? "add the resource or correct the name")
   }
 
   /// Notes what can only be seen once all resources are decoded: events that end in a FIFO queue, and events that lead

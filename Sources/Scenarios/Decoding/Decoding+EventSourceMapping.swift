@@ -25,10 +25,9 @@ extension Decoding {
       return reject(sourceNode, wanted: "the name of a queue, a stream or a table")
     case .unknown: return nil
     case nil:
-      let guess = self.guess(source, in: index.names)
       return reject(
         sourceNode, wanted: "the name of a queue, a stream or a table",
-        advice: guess.map { "did you mean `\($0)`?" } ?? "add the queue, the stream or the table, or correct the name")
+        advice: meant(source, in: index.names) ?? "add the queue, the stream or the table, or correct the name")
     }
     decodeBatches(fields, &config)
     switch config.source {
@@ -51,10 +50,9 @@ extension Decoding {
       return reject(node, wanted: wanted)
     case .unknown: return nil
     case nil:
-      let guess = self.guess(name, in: index.names)
       return reject(
         node, wanted: wanted,
-        advice: guess.map { "did you mean `\($0)`?" } ?? "add the function or correct the name")
+        advice: meant(name, in: index.names) ?? "add the function or correct the name")
     }
   }
 

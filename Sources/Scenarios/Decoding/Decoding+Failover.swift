@@ -133,9 +133,8 @@ extension Decoding {
     case .table, .httpApi, .stream, .mapping, .cache, .database, .dbProxy, .vpc: return reject(node, wanted: wanted)
     case .unknown: return nil
     case nil:
-      let guess = self.guess(name, in: index.names)
       return reject(
-        node, wanted: wanted, advice: guess.map { "did you mean `\($0)`?" } ?? "add the resource or correct the name")
+        node, wanted: wanted, advice: meant(name, in: index.names) ?? "add the resource or correct the name")
     }
   }
 }

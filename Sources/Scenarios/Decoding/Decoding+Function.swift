@@ -62,10 +62,9 @@ extension Decoding {
     if let node = fields["runtime"] {
       guard let runtime = text(node, wanted: "a runtime identifier") else { return nil }
       guard FunctionConfig.runtimes.contains(runtime) else {
-        let guess = self.guess(runtime, in: FunctionConfig.runtimes)
         fault(
           node.place, found: node.summary, wanted: "a runtime identifier, as in `nodejs24.x` or `go-provided.al2023`",
-          advice: guess.map { "did you mean `\($0)`?" } ?? "`windtunnel schema` lists them")
+          advice: meant(runtime, in: FunctionConfig.runtimes) ?? "`windtunnel schema` lists them")
         return nil
       }
       config.runtime = runtime

@@ -7,6 +7,7 @@ extension Decoding {
   struct ObjectiveNames {
     let traffic: [String]
     let functions: [String]
+    let resources: [String]
   }
 
   /// The objectives in the scenario's order.
@@ -51,12 +52,16 @@ extension Decoding {
     case ("cost", 2) where words[1] == "monthly": return .costMonthly
     case ("throttles", 2): return known(words[1], names.functions, "function", node).map { .throttles(function: $0) }
     case ("coldStarts", 2): return known(words[1], names.functions, "function", node).map { .coldStarts(function: $0) }
+    case (let resource, 2...) where names.resources.contains(resource) && !words.contains(""):
+      // The name goes on after the first point: a function has figures of each of its drivers, `orders.p99AcquireMs`.
+      return .figure(resource: resource, name: words.dropFirst().joined(separator: "."))
     default:  // over text
       let metrics =
         "latency[.TRAFFIC].p99, successLatency[.TRAFFIC].p99, errors[.TRAFFIC], cost.monthly, throttles.FUNCTION, "
-        + "coldStarts.FUNCTION"
+        + "coldStarts.FUNCTION, RESOURCE.FIGURE"
       let guess = self.guess(
-        words[0], in: ["latency", "successLatency", "errors", "cost", "throttles", "coldStarts"])
+        words[0],
+        in: ["latency", "successLatency", "errors", "cost", "throttles", "coldStarts"] + names.resources)
       fault(
         node.place, found: "the unknown metric `\(YAMLNode.clip(text))`", wanted: "one of " + metrics,
         advice: guess.map { "did you mean `\($0)`?" } ?? "")
@@ -73,10 +78,9 @@ extension Decoding {
 
   private func known(_ name: String, _ names: [String], _ kind: String, _ node: YAMLNode) -> String? {
     if names.contains(name) { return name }
-    let guess = self.guess(name, in: names)
     fault(
       node.place, found: "the unknown \(kind) `\(YAMLNode.clip(name))`",
-      wanted: "a \(kind): " + listed(names), advice: guess.map { "did you mean `\($0)`?" } ?? "")
+      wanted: "a \(kind): " + listed(names), advice: meant(name, in: names) ?? "")
     return nil
   }
 
@@ -105,6 +109,16 @@ extension Decoding {
         throw QuantityError(found: text, wanted: "a whole number without a unit")
       }
       return .count(Int(count))
+    case .figure(_, let name):
+      switch Objective.Dimension(ofFigure: name) {
+      case .time: return .time(try Quantity.time(text))
+      case .share: return .share(try Quantity.share(text))
+      case .number:
+        guard ExactDecimal(text) != nil, let number = Double(text), number.isFinite else {
+          throw QuantityError(found: text, wanted: "a number without a unit")
+        }
+        return .number(number)
+      }
     }
   }
 }

@@ -65,10 +65,9 @@ extension Decoding {
       return reject(target, wanted: "the name of a queue")
     case .unknown: return nil
     case nil:
-      let guess = self.guess(name, in: index.names)
       return reject(
         target, wanted: "the name of a queue",
-        advice: guess.map { "did you mean `\($0)`?" } ?? "add the queue or correct the name")
+        advice: meant(name, in: index.names) ?? "add the queue or correct the name")
     }
   }
 

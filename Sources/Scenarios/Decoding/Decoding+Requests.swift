@@ -19,10 +19,9 @@ extension Decoding {
     guard let node = fields[targetKey], let name = text(node, wanted: "the name of a resource") else { return nil }
     let payload = fields["payload"].map { self.size($0) } ?? Size(bytes: 0)
     guard let target = index[name] else {
-      let guess = self.guess(name, in: index.names)
       return reject(
         node, wanted: "the name of a resource" + (index.names.isEmpty ? "" : ": " + listed(index.names)),
-        advice: guess.map { "did you mean `\($0)`?" } ?? "add the resource or correct the name")
+        advice: meant(name, in: index.names) ?? "add the resource or correct the name")
     }
     let before = faults.count
     if !target.isDatabase { refuse(fields, ["query"], of: "such a resource") }
@@ -108,7 +107,6 @@ extension Decoding {
     }
     guard let route = text(node, wanted: wanted) else { return nil }
     if routes.contains(route) { return route }
-    let guess = self.guess(route, in: routes)
-    return reject(node, wanted: wanted, advice: guess.map { "did you mean `\($0)`?" } ?? "")
+    return reject(node, wanted: wanted, advice: meant(route, in: routes) ?? "")
   }
 }

@@ -122,10 +122,9 @@ extension Decoding {
     case .unknown:
       return nil
     case nil:
-      let guess = self.guess(target, in: index.names)
       return reject(
         entry.value, wanted: "the name of a function",
-        advice: guess.map { "did you mean `\($0)`?" } ?? "add the function or correct the name")
+        advice: meant(target, in: index.names) ?? "add the function or correct the name")
     }
   }
 }

@@ -34,7 +34,7 @@ extension Decoding {
       functions: index.names.filter {
         if case .function = index[$0] { return true }
         return false
-      })
+      }, resources: index.names)
     checkTableQuotas(account)
     let objectives = fields["objectives"].map { self.objectives($0, names) } ?? []
     let billing = billingOptions(fields["billing"])

@@ -41,10 +41,9 @@ extension Decoding {
     let present = Shapes.stepKinds.filter { kind in entries.contains { $0.key == kind.key } }
     guard present.count == 1 else {
       if present.isEmpty, let first = entries.first {
-        let guess = self.guess(first.key, in: kinds)
         fault(
           first.keyPlace, found: "`\(YAMLNode.clip(first.key))`", wanted: wanted,
-          advice: guess.map { "did you mean `\($0)`?" } ?? "")
+          advice: meant(first.key, in: kinds) ?? "")
       } else {
         let found =
           present.isEmpty ? "an empty step" : present.map { "`\($0.key)`" }.joined(separator: " and ") + " in one step"

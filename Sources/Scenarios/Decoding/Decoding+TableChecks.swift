@@ -59,11 +59,10 @@ extension Decoding {
     }
     guard let index = table.indexes.first(where: { $0.name == name }) else {
       let names = table.indexes.map(\.name)
-      let guess = self.guess(name, in: names)
       fault(
         node.place, found: node.summary,
         wanted: names.isEmpty ? "a table with indexes" : "an index of `\(table.name)`: " + listed(names),
-        advice: guess.map { "did you mean `\($0)`?" }
+        advice: meant(name, in: names)
           ?? "add it to the table's `globalSecondaryIndexes` or `localSecondaryIndexes`")
       return
     }

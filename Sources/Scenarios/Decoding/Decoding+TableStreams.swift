@@ -90,9 +90,8 @@ extension Decoding {
       return reject(node, wanted: wanted)
     case .unknown: return nil
     case nil:
-      let guess = self.guess(name, in: index.names)
       return reject(
-        node, wanted: wanted, advice: guess.map { "did you mean `\($0)`?" } ?? "add the stream or correct the name")
+        node, wanted: wanted, advice: meant(name, in: index.names) ?? "add the stream or correct the name")
     }
   }
 

@@ -113,9 +113,8 @@ extension Decoding {
     case .function, .httpApi, .table, .queue, .stream, .mapping, .cache, .database, .dbProxy, .topic:
       return reject(node, wanted: wanted, advice: "add a resource of `type: vpc`")
     case nil:
-      let guess = self.guess(name, in: index.names)
       return reject(
-        node, wanted: wanted, advice: guess.map { "did you mean `\($0)`?" } ?? "add the VPC or correct the name")
+        node, wanted: wanted, advice: meant(name, in: index.names) ?? "add the VPC or correct the name")
     }
   }
 

@@ -79,6 +79,11 @@ final class Decoding {
     faults.count < 100 ? closest(to: text, in: words) : nil
   }
 
+  /// The advice that a word was probably meant; nil where none is near.
+  func meant(_ text: String, in words: [String]) -> String? {
+    guess(text, in: words).map { "did you mean `\($0)`?" }
+  }
+
   /// Names for a fault, at most a dozen.
   func listed(_ names: [String]) -> String {
     names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", .." : "")
@@ -99,11 +104,10 @@ final class Decoding {
       return reject(node, wanted: "a mapping with the keys " + shape.fields.map(\.name).joined(separator: ", "))
     }
     for entry in entries where shape.field(entry.key) == nil {
-      let guess = self.guess(entry.key, in: shape.fields.map(\.name))
       fault(
         entry.keyPlace, found: "the unknown key `\(YAMLNode.clip(entry.key))`",
         wanted: "one of " + shape.fields.map(\.name).joined(separator: ", "),
-        advice: guess.map { "did you mean `\($0)`?" } ?? "leave it out")
+        advice: meant(entry.key, in: shape.fields.map(\.name)) ?? "leave it out")
     }
     let fields = Fields(shape: shape, place: node.place, entries: entries)
     for field in shape.fields {

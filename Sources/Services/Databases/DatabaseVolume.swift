@@ -163,7 +163,8 @@ struct VolumeRecords: BitwiseCopyable {
     func counter(_ metric: String) -> CounterID {
       run.recorder.addCounter(resource: config.name, namespace: "Windtunnel/RDS", metric)
     }
-    grown = counter("StorageGrowth")
+    grown = run.recorder.addCounter(
+      resource: config.name, namespace: "Windtunnel/RDS", "StorageGrowth", unit: "Bytes")
     full = counter("StorageFullErrors")
     low = counter("LowStorage")
     exhausted = counter("StorageFull")
