@@ -69,7 +69,8 @@ struct ConnectionTests {
       .replacingOccurrences(
         of: "handler: [ ",
         with: "handler: [ { call: orders, query: { cpu: 3 ms } }, "
-          + "{ call: orders, query: { cpu: 3 ms, endpoint: reader } }, ")
+          + "{ call: orders, query: { cpu: 3 ms, endpoint: reader } }, "
+      )
       .replacingOccurrences(of: "orders: { type: dbInstance,", with: "orders: { type: dbInstance, readers: 1,")
     #expect(try plans(text).map(\.endpoint) == [.writer, .writer, .reader])
   }
