@@ -164,6 +164,27 @@ struct FailoverTests {
     #expect(run.figure("downtimeMs", of: "db") == 10_000 + 30_000)
   }
 
+  @Test("a node of Aurora Serverless that fails while it resumes comes back when both are over", arguments: [5, 60])
+  func whileResuming(downtime: Int) throws {
+    var scaling = ServerlessCapacityConfig(minimum: 0, maximum: 4)
+    scaling.autoPause = .seconds(300)
+    scaling.resumeTime = .constant(15e9)
+    var config = aurora(readers: 0, at: [.seconds(405)])
+    config.capacity = .serverless(scaling)
+    config.failover.downtime = .constant(Double(downtime) * 1e9)
+    // The client closes its connection after 10 s, so that the node pauses after second 311; it resumes from 400 s to
+    // 415 s, and is down from 405 s on. Of those who ask, the one of 400 s is broken off, the one of 412 s waits for the
+    // node to resume if the failure is over by then, and gives up if it is not; at 500 s all is over.
+    var story = self.story(
+      config, at: [.seconds(1), .seconds(400), .seconds(412), .seconds(500)], connectTimeout: .seconds(6))
+    story.traffic[0].connections[0].idleTimeout = .seconds(10)
+    let run = try story.run()
+    #expect(run.figure("pauses", of: "db") == 2)
+    #expect(run.figure("downtimeMs", of: "db") == Double(downtime) * 1_000)
+    #expect(run.requests(.success) == (downtime == 5 ? 3 : 2))
+    #expect(run.requests(.unavailable) == (downtime == 5 ? 1 : 2))
+  }
+
   // MARK: Resolvers
 
   @Test("a driver finds the new writer when its resolver asks again: uniformly within the time to live")
