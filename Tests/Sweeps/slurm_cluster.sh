@@ -45,7 +45,7 @@ SlurmUser=$(id -un)
 SlurmdUser=$(id -un)
 AuthType=auth/munge
 CredType=cred/munge
-AuthInfo=socket=$cluster/munge/socket,cred_expire=1
+AuthInfo=socket=$cluster/munge/socket
 StateSaveLocation=$cluster/state
 SlurmdSpoolDir=$cluster/spool/%n
 SlurmctldPidFile=$cluster/slurmctld.pid
@@ -57,11 +57,11 @@ TaskPlugin=task/none
 SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU
 SlurmdParameters=config_overrides
-SchedulerParameters=batch_sched_delay=0,sched_interval=1,bf_interval=1,sched_min_interval=0,requeue_delay=0
+SchedulerParameters=batch_sched_delay=0,sched_interval=1,bf_interval=1,sched_min_interval=0
 SlurmdTimeout=4
 KillWait=1
 MinJobAge=3600
-ReturnToService=2
+ReturnToService=1
 MaxArraySize=501
 MpiDefault=none
 JobAcctGatherType=jobacct_gather/none
@@ -88,42 +88,48 @@ node_up() {
   slurmd -N "$1" -f "$SLURM_CONF"
 }
 
-# What runs on a node: its step daemons, found by the socket that each holds open in the node's spool, and all below.
-descendants() {
-  local child
-  for child in $(ps -o pid= --ppid "$1"); do
-    descendants "$child"
-    echo "$child"
+# The step daemons of this cluster, or of one of its nodes: they know the configuration, and hold the node's log open.
+steps() {
+  local step
+  for step in $(pgrep slurmstepd || true); do
+    if cat "/proc/$step/environ" 2> /dev/null | tr '\0' '\n' | grep -qx "SLURM_CONF=$cluster/slurm.conf" \
+      && ls -l "/proc/$step/fd" 2> /dev/null | grep -q -- "-> $cluster/log/slurmd-${1:-}"; then
+      echo "$step"
+    fi
   done
 }
 
-# As if the power went: the node's daemon, its step daemons and what they run, all at once and without a word.
+# A process and all below it, the youngest first.
+family() {
+  local child
+  for child in $(ps -o pid= --ppid "$1"); do family "$child"; done
+  echo "$1"
+}
+
+# As if the power went: the node's daemon, its step daemons and what they run, without a word to anybody.
 node_fails() {
-  local victims daemon step
-  daemon=$(cat "$cluster/slurmd-$1.pid")
-  victims=$daemon
-  for step in $(pgrep -f "slurmstepd: \[" || true); do
-    if tr '\0' '\n' < "/proc/$step/environ" 2> /dev/null | grep -q "^SLURM_CONF=$cluster/" \
-      && ls -l "/proc/$step/fd" 2> /dev/null | grep -q "spool/$1/"; then
-      victims+=" $(descendants "$step" | tr '\n' ' ') $step"
-    fi
-  done
+  local victims step
+  victims=$(cat "$cluster/slurmd-$1.pid")
+  for step in $(steps "$1"); do victims+=" $(family "$step")"; done
   # shellcheck disable=SC2086
   kill -9 $victims 2> /dev/null || true
 }
 
 cluster_down() {
   [[ -n ${cluster:-} && -d $cluster ]] || return 0
-  local file step
-  timeout 5 scancel --me --full > /dev/null 2>&1 || true
+  local file step daemons=()
+  for step in $(steps); do
+    # shellcheck disable=SC2046
+    kill -9 $(family "$step") 2> /dev/null || true
+  done
   for file in "$cluster"/slurmctld.pid "$cluster"/slurmd-*.pid "$cluster"/munge/pid; do
-    if [[ -s $file ]]; then kill "$(cat "$file")" 2> /dev/null || true; fi
+    if [[ -s $file ]]; then daemons+=("$(cat "$file")"); fi
   done
-  # Whatever still runs below a step daemon of this cluster goes with it.
-  for step in $(pgrep slurmstepd || true); do
-    if tr '\0' '\n' < "/proc/$step/environ" 2> /dev/null | grep -q "^SLURM_CONF=$cluster/"; then
-      # shellcheck disable=SC2046
-      kill -9 $(descendants "$step") "$step" 2> /dev/null || true
-    fi
+  kill "${daemons[@]}" 2> /dev/null || true
+  local tries
+  for tries in $(seq 50); do
+    kill -0 "${daemons[@]}" 2> /dev/null || return 0
+    sleep 0.1
   done
+  kill -9 "${daemons[@]}" 2> /dev/null || true
 }
