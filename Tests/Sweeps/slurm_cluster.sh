@@ -58,7 +58,9 @@ SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU
 SlurmdParameters=config_overrides
 SchedulerParameters=batch_sched_delay=0,sched_interval=1,bf_interval=1,sched_min_interval=0
-SlurmdTimeout=4
+SlurmdTimeout=3
+MessageTimeout=2
+TCPTimeout=1
 KillWait=1
 MinJobAge=3600
 ReturnToService=1
