@@ -33,6 +33,12 @@ struct SlurmJob {
       throw SweepFault("squeue", found: "no answer", wanted: "the queue of Slurm", advice: "try again later")
     }
     if queue.isActive {
+      let earlier = try Submission.load(from: folder, of: plan)?.shards ?? script.shards
+      guard earlier == script.shards else {
+        throw SweepFault(
+          "--shards", found: "\(script.shards)", wanted: "\(earlier), as the job at work has",
+          advice: "wait for it, or end it with scancel \(queue.activeJobs.joined(separator: " "))")
+      }
       numbers.all.withLock { $0 = queue.activeJobs }
       if !isQuiet { StandardStreams.note("job \(queue.activeJobs.joined(separator: ", ")) is at work on this sweep") }
       return
@@ -45,9 +51,8 @@ struct SlurmJob {
   private func submit(_ missing: [Int]) throws {
     var script = script
     script.missing = missing
-    var record =
-      try Submission.load(from: folder, of: plan)
-      ?? Submission(engine: "slurm", plan: plan.hash, shards: script.shards, jobName: script.jobName)
+    var record = Submission(engine: "slurm", plan: plan.hash, shards: script.shards, jobName: script.jobName)
+    record.jobs = try Submission.load(from: folder, of: plan)?.jobs ?? []
     let output = try OutputFolder(path: folder)
     _ = try OutputFolder(path: folder + "/" + SlurmScript.logs)
     try output.write([OutputFile(name: SlurmScript.fileName, contents: Array(script.text.utf8))])
@@ -64,11 +69,13 @@ struct SlurmJob {
 
   // MARK: Following
 
-  /// Returns when all shards are complete or no task is left, with the tasks that failed by their index.
+  /// Returns when all shards are complete or no task is left; whether somebody cancelled a task whose shard is missing.
+  ///
+  /// A task that fails is told at once.
   ///
   /// Pauses grow with the time that has passed, so that the end is seen at most a twentieth late and a long job is
   /// asked about twice a minute.
-  func follow(_ progress: inout ShardProgress) async throws -> [Int: SlurmQueue.Task] {
+  func follow(_ progress: inout ShardProgress) async throws -> Bool {
     let bar = ProgressBar(isQuiet: isQuiet, of: "points")
     defer { bar.clear() }
     let begun = ContinuousClock.now
@@ -79,16 +86,23 @@ struct SlurmJob {
     while true {
       try progress.look()
       bar.show(progress.points, of: max(1, plan.points.count), remark: remark)
-      if progress.isComplete { return [:] }
+      if progress.isComplete { return false }
       let elapsed = seconds(since: begun)
       if seconds(since: asked) >= min(30, max(0.5, elapsed / 20)) {
         asked = .now
         let queue = client.queue(script.jobName)
         if let queue {
-          for task in current(queue) where task.hasFailed { if let index = task.index { failed[index] = task } }
+          if !queue.isActive { try await settle(&progress) }
+          let missing = Set(progress.missing)
+          for task in current(queue) where task.hasFailed {
+            guard let index = task.index, missing.contains(index), failed[index] == nil else { continue }
+            failed[index] = task
+            bar.clear()
+            if failed.count <= Self.toldMax { tell(task, index) }
+          }
           if !queue.isActive {
-            try await settle(&progress)
-            return failed.filter { progress.missing.contains($0.key) }
+            if failed.count > Self.toldMax { StandardStreams.note("\(failed.count) shards failed in all") }
+            return failed.contains { missing.contains($0.key) && $0.value.state == "CANCELLED" }
           }
           remark = queue.waitingFor.map { ", waiting (\($0))" } ?? ", \(queue.running) running"
         } else if !wasSilent, !isQuiet {
@@ -123,15 +137,15 @@ struct SlurmJob {
 
   // MARK: Telling
 
-  /// Says which tasks failed, with the end of their logs; of five, so that a thousand do not drown the reason.
-  func tell(_ failed: [Int: SlurmQueue.Task]) {
-    for (index, task) in failed.sorted(by: { $0.key < $1.key }).prefix(5) {
-      let log = "\(folder)/\(SlurmScript.log(of: index))"
-      let reason = task.reason == "None" ? "" : " (\(task.reason))"
-      StandardStreams.note("shard \(index): \(task.state)\(reason), \(log) ends with:")
-      for line in Self.end(of: log) { StandardStreams.note("  " + line) }
-    }
-    if failed.count > 5 { StandardStreams.note("and \(failed.count - 5) shards more") }
+  /// So many failed tasks are shown, so that a thousand do not drown the reason.
+  private static let toldMax = 5
+
+  /// Says that a task failed, with the end of its log.
+  private func tell(_ task: SlurmQueue.Task, _ index: Int) {
+    let log = "\(folder)/\(SlurmScript.log(of: index))"
+    let reason = task.reason == "None" ? "" : " (\(task.reason))"
+    StandardStreams.note("shard \(index): \(task.state)\(reason), \(log) ends with:")
+    for line in Self.end(of: log) { StandardStreams.note("  " + line) }
   }
 
   /// The last five lines of a file.
@@ -139,8 +153,8 @@ struct SlurmJob {
     guard let handle = FileHandle(forReadingAtPath: path) else { return ["(no such file)"] }
     defer { try? handle.close() }
     guard let size = try? handle.seekToEnd(), (try? handle.seek(toOffset: size > 4_096 ? size - 4_096 : 0)) != nil,
-      let data = try? handle.readToEnd()
-    else { return ["(empty)"] }
+      let data = try? handle.readToEnd(), !data.isEmpty
+    else { return ["(nothing)"] }
     return String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).suffix(5).map(String.init)
   }
 }

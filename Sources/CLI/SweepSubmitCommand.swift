@@ -140,11 +140,9 @@ struct SweepSubmitCommand: AsyncParsableCommand {
       let before = (progress.points, progress.missing.count)
       try job.begin(&progress)
       if isLeaving { return false }
-      let failed = try await job.follow(&progress)
+      let isCancelled = try await job.follow(&progress)
       if progress.isComplete { return true }
-      job.tell(failed)
       let missing = ShardSet.ranges(progress.missing)
-      let isCancelled = failed.values.contains { $0.state == "CANCELLED" }
       let hasMoved = (progress.points, progress.missing.count) != before
       guard hasMoved, !isCancelled, attempt < attempts else {
         throw SweepFault(
@@ -173,7 +171,8 @@ struct SweepSubmitCommand: AsyncParsableCommand {
 
   /// The number that was given, that of an earlier submission, or one that suits the sweep.
   private func shardCount(of plan: PlanFile, in folder: String) throws -> Int {
-    if let earlier = try Submission.load(from: folder, of: plan) {
+    // A record without a job is of a submission that was refused.
+    if let earlier = try Submission.load(from: folder, of: plan), shards == nil || !earlier.jobs.isEmpty {
       guard shards == nil || shards == earlier.shards else {
         throw SweepFault(
           "--shards", found: "\(shards ?? 0)", wanted: "\(earlier.shards), as this folder's submission has",

@@ -110,6 +110,12 @@ struct SubmitTests {
     try Self.put("echo 'error: no such account' >&2; exit 1\n", "sbatch", in: folder)
     let refused = try Self.submit(folder, ["--shards", "9"])
     #expect(refused.status == 65 && refused.error.contains("error: no such account"))
+    // Nothing was submitted, so another number is fine; but not beside a job that is at work all the same.
+    let fewer = try Self.submit(folder, ["--shards", "3"])
+    #expect(fewer.status == 65 && fewer.error.contains("error: no such account"))
+    try Self.put("echo '9|0-2|PENDING|Resources'\n", "squeue", in: folder)
+    let other = try Self.submit(folder, ["--shards", "4"])
+    #expect(other.status == 65 && other.error.contains("found 4, wanted 3, as the job at work has"))
     try Self.put("exit 1\n", "squeue", in: folder)
     let silent = try Self.submit(folder)
     #expect(silent.status == 65 && silent.error.contains("squeue: found no answer"))

@@ -24,10 +24,12 @@ plan=$folder/sweep.json
 "$program" sweep merge --plan "$plan" --out "$folder/whole" --quiet
 
 began=$SECONDS
-mkdir "$folder/spark" "$folder/work"
+script=$PWD/Tests/Sweeps/spark_shards.py
+cd "$folder"
+mkdir spark work
 SPARK_LOCAL_IP=127.0.0.1 SPARK_WORKER_DIR=$folder/work PYSPARK_PYTHON=$folder/venv/bin/python \
-  SPARK_LOCAL_DIRS=$folder/work timeout 180 "$folder/venv/bin/python" Tests/Sweeps/spark_shards.py \
-  "$program" "$plan" "$folder/spark" 9 2> "$folder/log" || { tail -n 20 "$folder/log" >&2; exit 1; }
+  SPARK_LOCAL_DIRS=$folder/work timeout 180 "$folder/venv/bin/python" "$script" \
+  "$program" sweep.json spark 9 2> "$folder/log" || { tail -n 20 "$folder/log" >&2; exit 1; }
 "$program" sweep merge --plan "$plan" --out "$folder/spark" --quiet
 cmp "$folder/whole/results.csv" "$folder/spark/results.csv"
 cmp "$folder/whole/points.csv" "$folder/spark/points.csv"

@@ -5,12 +5,16 @@ spark_shards.py PROGRAM PLAN FOLDER SHARDS [MASTER]
 A task that Spark repeats finds its shard complete, or goes on behind its last finished point.
 """
 
+import os
+import shutil
 import subprocess
 import sys
 
 from pyspark.sql import SparkSession
 
 program, plan, folder, shards = sys.argv[1:5]
+# Executors work in folders of their own.
+program, plan, folder = shutil.which(program) or program, os.path.abspath(plan), os.path.abspath(folder)
 master = sys.argv[5] if len(sys.argv) > 5 else "local-cluster[2,1,1024]"
 
 
