@@ -104,7 +104,8 @@ struct SlurmJob {
             if failed.count > Self.toldMax { StandardStreams.note("\(failed.count) shards failed in all") }
             return failed.contains { missing.contains($0.key) && $0.value.state == "CANCELLED" }
           }
-          remark = queue.waitingFor.map { ", waiting (\($0))" } ?? ", \(queue.running) running"
+          remark =
+            queue.waitingFor.map { $0 == "None" ? ", waiting" : ", waiting (\($0))" } ?? ", \(queue.running) running"
         } else if !wasSilent, !isQuiet {
           bar.clear()
           StandardStreams.note("Slurm does not answer; the shards' files are watched all the same")
