@@ -19,7 +19,9 @@ struct SweepCommand: AsyncParsableCommand {
           windtunnel sweep run --plan out/memory/sweep.json --shard 2 --shards 4 \\
             --out out/memory
       """,
-    subcommands: [SweepPlanCommand.self, SweepRunCommand.self, SweepMergeCommand.self])
+    subcommands: [
+      SweepPlanCommand.self, SweepRunCommand.self, SweepMergeCommand.self, SweepSubmitCommand.self,
+    ])
 }
 
 /// `windtunnel sweep plan`: writes the design points.
