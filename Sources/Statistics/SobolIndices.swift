@@ -47,7 +47,8 @@ public struct SobolIndices: Hashable, Sendable {
   ) -> Outcome {
     precondition(noise >= 0 && noise.isFinite, "a variance of noise is finite and never negative")
     let runs = SaltelliDesign.runsPerBasePoint(parameters: parameters, secondOrder: secondOrder)
-    precondition(parameters >= 1 && outputs.count.isMultiple(of: runs), "a Saltelli design has an output for each point")
+    precondition(
+      parameters >= 1 && outputs.count.isMultiple(of: runs), "a Saltelli design has an output for each point")
     let rows = stride(from: 0, to: outputs.count, by: runs)
       .map { outputs[$0..<$0 + runs] }.filter { $0.allSatisfy(\.isFinite) }
     guard rows.count >= 2, let origin = rows[0].first else { return .tooFewPoints }
