@@ -11,7 +11,7 @@ extension ResponseSurface {
     precondition(points.count == outputs.count, "a fit has an output for each point")
     precondition(outputs.allSatisfy(\.isFinite), "a fit is made of finite outputs")
     if points.isEmpty { throw .noPoints }
-    factors.forEach { $0.check() }
+    for factor in factors { factor.check() }
     let all = SurfaceTerm.terms(model, over: factors)
     let rows = points.map { Self.row($0, factors: factors, terms: all) }
     let center = outputs[0] + outputs.reduce(0) { $0 + ($1 - outputs[0]) } / Double(outputs.count)
@@ -118,5 +118,57 @@ extension ResponseSurface {
     guard error > 0 else { return coefficient == 0 ? nil : 0 }
     GSL.ready
     return 2 * gsl_cdf_tdist_Q(abs(coefficient) / error, Double(degreesOfFreedom))
+  }
+}
+
+extension ResponseSurface {
+  /// What a factor alone does to the output: from its low to its high end, all others in the middle of their ranges, or
+  /// at the first of their levels. Of a category it is the lowest and the highest of its levels.
+  public struct Swing: Hashable, Sendable {
+    /// The factor's name.
+    public let name: String
+    /// The output at the low end, in its unit; of a category the lowest output.
+    public let low: Double
+    /// The output at the high end, in its unit; of a category the highest output.
+    public let high: Double
+
+    /// How far apart both are, 0 or more.
+    public var width: Double { abs(high - low) }
+  }
+
+  /// The swing of each factor, in the factors' order. A bend between the ends does not show.
+  public var swings: [Swing] {
+    let middle = factors.map(\.middle)
+    return factors.indices.map { index in
+      let outputs = factors[index].ends.map { end in
+        var point = middle
+        point[index] = end
+        return value(at: point)
+      }
+      switch factors[index] {
+      case .number(let name, _, _, _): return Swing(name: name, low: outputs[0], high: outputs[outputs.count - 1])
+      case .category(let name, _):
+        return Swing(name: name, low: outputs.min() ?? 0, high: outputs.max() ?? 0)
+      }
+    }
+  }
+}
+
+extension SurfaceFactor {
+  /// Where the code is 0; of a category its first level.
+  fileprivate var middle: Double {
+    switch self {
+    case .number(_, let low, let high, .linear): low + (high - low) / 2
+    case .number(_, let low, let high, .logarithmic): low.squareRoot() * high.squareRoot()
+    case .category: 0
+    }
+  }
+
+  /// The low and the high end; of a category all levels.
+  fileprivate var ends: [Double] {
+    switch self {
+    case .number(_, let low, let high, _): [low, high]
+    case .category(_, let levels): levels.indices.map(Double.init)
+    }
   }
 }
