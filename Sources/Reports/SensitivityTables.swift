@@ -20,13 +20,10 @@ public struct SensitivityTables {
   /// The table: a row a figure and parameter, and with second order a row a pair; cells are empty where there is
   /// nothing, and then `remark` says why.
   public var csv: String {
-    let isMorris = sensitivity.figures.contains { figure in
-      switch figure.finding {
-      case .indices: false
-      case .effects: true
-      }
+    switch sensitivity.design {
+    case .sobolIndices: indicesTable
+    case .morris: effectsTable
     }
-    return isMorris ? effectsTable : indicesTable
   }
 
   private var indicesTable: String {

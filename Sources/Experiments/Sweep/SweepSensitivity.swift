@@ -31,6 +31,8 @@ public struct SweepSensitivity: Sendable {
     }
   }
 
+  /// The design of the points.
+  public let design: PlanFile.Header.Sensitivity
   /// The parameters' names in the plan's order.
   public let parameters: [String]
   /// A finding for each figure, in the figures' order.
@@ -68,6 +70,7 @@ public struct SweepSensitivity: Sendable {
           MorrisEffects.analysis(outputs: figure.means, design: paths, noise: isIndependent ? figure.noise : 0))
       }
     }
+    self.design = design
     self.parameters = parameters
     figures = means.figures.map { Figure(name: $0.name, unit: $0.unit, finding: analyse($0)) }
   }

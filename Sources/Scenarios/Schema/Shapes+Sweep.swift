@@ -43,7 +43,7 @@ extension Shapes {
     ])
 
   static let sweepDesign = Shape(
-    "sweepDesign", "Which combinations of values are simulated.", 
+    "sweepDesign", "Which combinations of values are simulated.",
     oneOf: ["list", "random", "latinHypercube", "sobol", "halton", "sobolIndices", "morris"],
     [
       .optional("list", .list(.named(.text)), "These points, each a mapping of every parameter to its value."),
