@@ -58,8 +58,10 @@ struct SweepDesignTests {
     "what a design cannot be is a fault with its place",
     arguments: [
       ("{ morris: { trajectories: 2, levels: 3 } }", "an even number of levels"),
-      ("{ morris: { trajectories: 1 } }", "from 2 to"), ("{ sobolIndices: { basePoints: 1 } }", "from 2 to"),
-      ("{ sobol: { points: 4, shift: some } }", "random or none"), ("{ halton: { points: 0 } }", "from 1 to"),
+      ("{ morris: { trajectories: 1 } }", "a whole number, 2 to"),
+      ("{ sobolIndices: { basePoints: 1 } }", "a whole number, 2 to"),
+      ("{ sobol: { points: 4, shift: some } }", "random or none"),
+      ("{ halton: { points: 0 } }", "a whole number, 1 to"),
       ("{ sobolIndices: { basePoints: 4, secondOrder: maybe } }", "true or false"), ("saltelli", "sobolIndices"),
     ])
   func faults(design: String, wanted: String) throws {
