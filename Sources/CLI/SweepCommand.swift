@@ -189,12 +189,18 @@ struct SweepMergeCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES:
         windtunnel sweep merge --plan out/memory/sweep.json --out out/memory
+        windtunnel sweep merge --plan out/memory/sweep.json --out out/memory \
+          --fit quadratic --figure cost.monthly --log-scale memory
 
       Writes results.csv (a row a point, replication and figure) and points.csv
       (a row a point), byte for byte the same however the sweep was cut up.
+      A design for sensitivity also gets sensitivity.csv, and a fit fit.csv and
+      residuals.csv; both are shown on standard output.
       """)
 
   @OptionGroup var options: SweepOptions
+
+  @OptionGroup var analysis: SweepAnalysisOptions
 
   func run() async throws {
     let plan = try options.load()
@@ -203,15 +209,23 @@ struct SweepMergeCommand: AsyncParsableCommand {
       let tidy = try StreamedFile(folder: options.out, name: "results.csv")
       let wide = try StreamedFile(folder: options.out, name: "points.csv")
       var tables = try SweepTables(plan, tidy: tidy.write, wide: wide.write)
-      try shards.readAll { try tables.add($0) }
+      var means = analysis.means(for: plan)
+      try shards.readAll { outcome in
+        try tables.add(outcome)
+        means?.add(outcome)
+      }
       try tables.finish()
+      let found = try means.map { try analysis.analyse($0, of: plan) }
       try tidy.finish()
       try wide.finish()
+      try found?.write(to: options.out)
       if !options.quiet {
         StandardStreams.note(
           "\(plan.points.count) points of \(shards.count) shards, \(tables.failed) failed: "
-            + "results.csv, points.csv in \(options.out)")
+            + "\((["results.csv", "points.csv"] + (found?.files.map(\.name) ?? [])).joined(separator: ", ")) "
+            + "in \(options.out)")
       }
+      if let text = found?.text, !text.isEmpty { try StandardStreams.output(text) }
     } catch { throw SweepOptions.report(error) }
   }
 }

@@ -1,5 +1,6 @@
 import Engine
 import Scenarios
+import Statistics
 
 /// The points of a sweep: a value for each parameter, as a scenario writes it.
 ///
@@ -41,7 +42,11 @@ extension SweepPlan {
         return overflow ? nil : product
       }
     case .list(let points): points.count
-    case .random(let points): points
+    case .random(let points), .latinHypercube(let points), .sobol(let points, _), .halton(let points, _): points
+    case .sobolIndices(let basePoints, let secondOrder):
+      Self.product(
+        basePoints, SaltelliDesign.runsPerBasePoint(parameters: parameters.count, secondOrder: secondOrder))
+    case .morris(let trajectories, _): Self.product(trajectories, parameters.count + 1)
     }
   }
 
@@ -56,8 +61,15 @@ extension SweepPlan {
     case .random(let count):
       var stream = RandomStream(seed: seed, replication: 0, component: "sweep", purpose: "random")
       for _ in 0..<count { points.append(parameters.map { $0.text(at: stream.nextUnit()) }) }
+    case .latinHypercube, .sobol, .halton, .sobolIndices, .morris:
+      for row in unitPoints(seed: seed) { points.append(zip(parameters, row).map { $0.text(at: $1) }) }
     }
     return points
+  }
+
+  private static func product(_ a: Int, _ b: Int) -> Int? {
+    let (product, overflow) = a.multipliedReportingOverflow(by: b)
+    return overflow ? nil : product
   }
 
   /// The last parameter changes first.
@@ -74,7 +86,7 @@ extension SweepPlan {
 }
 
 extension SweepParameter {
-  /// The value at a place of 0 to below 1: of a list the one in whose equal share the place lies.
+  /// The value at a place of 0 to 1: of a list the one in whose equal share the place lies, at 1 the last.
   public func text(at place: Double) -> String {
     switch levels {
     case .values(let values): values[min(values.count - 1, Int(place * Double(values.count)))]

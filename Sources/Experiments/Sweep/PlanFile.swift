@@ -19,6 +19,8 @@ public struct PlanFile: Sendable {
       public var unit: String?
       /// The values of a list in their order; nil for a range.
       public var values: [String]?
+      /// True for a range in which equal ratios are equally far apart; nil otherwise.
+      public var isLogarithmic: Bool?
     }
 
     /// A file by its path as given and the SHA-256 of its bytes.
@@ -35,6 +37,14 @@ public struct PlanFile: Sendable {
       public var path: String
       /// Value as the scenario writes it.
       public var value: String
+    }
+
+    /// A design for sensitivity: how its points hang together.
+    public enum Sensitivity: Codable, Hashable, Sendable {
+      /// As `SaltelliDesign` lays them out.
+      case sobolIndices(basePoints: Int, secondOrder: Bool)
+      /// As `MorrisDesign` lays them out.
+      case morris(trajectories: Int, levels: Int)
     }
 
     /// The program's version: another one may simulate otherwise.
@@ -66,6 +76,8 @@ public struct PlanFile: Sendable {
     public var parameters: [Parameter]
     /// Figures that are kept; empty for the default ones, `all` for all.
     public var figures: [String]
+    /// What the analysis of a design for sensitivity has to know; nil for other designs.
+    public var sensitivity: Sensitivity?
     /// How many points follow.
     public var points: Int
   }

@@ -37,8 +37,9 @@ public enum SweepPlanner {
           name: parameter.name, paths: parameter.paths,
           unit: PlanFile.Header.Parameter.commonUnit(
             of: (0..<points.count).lazy.map { points[$0][points[$0].startIndex + place] }),
-          values: parameter.values)
-      }, figures: plan.figures, points: points.count)
+          values: parameter.values, isLogarithmic: parameter.isLogarithmic ? true : nil)
+      }, figures: plan.figures,
+      sensitivity: plan.design.sensitivity, points: points.count)
     return (try PlanFile.bytes(header, points), header)
   }
 
@@ -91,6 +92,11 @@ extension SweepDesign {
     case .grid: "grid"
     case .list: "list"
     case .random: "random"
+    case .latinHypercube: "latinHypercube"
+    case .sobol: "sobol"
+    case .halton: "halton"
+    case .sobolIndices: "sobolIndices"
+    case .morris: "morris"
     }
   }
 }

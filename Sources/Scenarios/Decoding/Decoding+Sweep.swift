@@ -205,10 +205,10 @@ extension Decoding {
     guard let fields = self.fields(node, Shapes.sweepDesign) else { return nil }
     if let list = fields["list"] { return sweepList(list, parameters) }
     if let random = fields["random"] { return sweepPoints(random).map { .random(points: $0) } }
-    return nil
+    return sweepUnitDesign(fields, of: parameters)
   }
 
-  private func sweepPoints(_ node: YAMLNode) -> Int? {
+  func sweepPoints(_ node: YAMLNode) -> Int? {
     self.fields(node, Shapes.sweepPoints)?["points"].flatMap { integer($0, 1...SweepPlan.pointsMax) }
   }
 

@@ -43,10 +43,50 @@ extension Shapes {
     ])
 
   static let sweepDesign = Shape(
-    "sweepDesign", "Which combinations of values are simulated.", oneOf: ["list", "random"],
+    "sweepDesign", "Which combinations of values are simulated.",
+    oneOf: ["list", "random", "latinHypercube", "sobol", "halton", "sobolIndices", "morris"],
     [
       .optional("list", .list(.named(.text)), "These points, each a mapping of every parameter to its value."),
       .optional("random", .shape("sweepPoints"), "Points at random, independent of each other."),
+      .optional(
+        "latinHypercube", .shape("sweepPoints"),
+        "Points at random, one in each of as many equal parts of every parameter."),
+      .optional("sobol", .shape("sweepSequence"), "Sobol's sequence, for at most 40 parameters; take powers of two."),
+      .optional("halton", .shape("sweepSequence"), "Halton's sequence; beyond ten parameters prefer `sobol`."),
+      .optional(
+        "sobolIndices", .shape("sweepIndices"),
+        "The points that Sobol indices need, which `sweep merge` writes to sensitivity.csv."),
+      .optional(
+        "morris", .shape("sweepMorris"),
+        "The points of Morris screening, which `sweep merge` writes to sensitivity.csv."),
+    ])
+
+  static let sweepSequence = Shape(
+    "sweepSequence", "Points of a sequence that fills the space evenly.",
+    [
+      .required("points", .integer(1...SweepPlan.pointsMax), "How many points."),
+      .defaulted(
+        "shift", .choice(["random", "none"]), "random",
+        "Whether all points are moved by one random shift, or begin at the least value of every parameter."),
+    ])
+
+  static let sweepIndices = Shape(
+    "sweepIndices", "The design of Saltelli for first-order and total Sobol indices.",
+    [
+      .required(
+        "basePoints", .integer(2...SweepPlan.pointsMax),
+        "Base points, of which each makes k + 2 points of k parameters; take powers of two."),
+      .defaulted(
+        "secondOrder", .boolean, "false", "Whether interactions of two parameters are wanted too, for 2k + 2 points."),
+    ])
+
+  static let sweepMorris = Shape(
+    "sweepMorris", "Random paths that change one parameter at a time.",
+    [
+      .required(
+        "trajectories", .integer(2...SweepPlan.pointsMax),
+        "Paths, of which each makes k + 1 points of k parameters; 10 to 50 are customary."),
+      .defaulted("levels", .integer(2...1_000), "4", "Places of every parameter's range, an even number."),
     ])
 
   static let sweepPoints = Shape(
@@ -54,5 +94,7 @@ extension Shapes {
     [.required("points", .integer(1...SweepPlan.pointsMax), "How many points.")])
 
   /// All shapes of a plan.
-  static let ofSweep: [Shape] = [sweep, sweepParameter, sweepDesign, sweepPoints]
+  static let ofSweep: [Shape] = [
+    sweep, sweepParameter, sweepDesign, sweepPoints, sweepSequence, sweepIndices, sweepMorris,
+  ]
 }

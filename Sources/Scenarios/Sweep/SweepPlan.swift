@@ -94,4 +94,14 @@ public enum SweepDesign: Hashable, Sendable {
   case list([[String]])
   /// So many points at random.
   case random(points: Int)
+  /// A Latin hypercube: so many points, one in each of as many cells of every parameter.
+  case latinHypercube(points: Int)
+  /// The first points of Sobol's sequence, at most 40 parameters, with a random shift or without.
+  case sobol(points: Int, isShifted: Bool)
+  /// The first points of Halton's sequence, with a random shift or without.
+  case halton(points: Int, isShifted: Bool)
+  /// The runs for Sobol indices: k + 2 points a base point of k parameters, with second order 2k + 2.
+  case sobolIndices(basePoints: Int, secondOrder: Bool)
+  /// Morris screening: k + 1 points a trajectory of k parameters; an even number of levels.
+  case morris(trajectories: Int, levels: Int)
 }
