@@ -52,6 +52,10 @@ public struct PlanFile: Sendable {
     public var variant: String?
     /// Values for all points.
     public var settings: [Setting]
+    /// Options of `sweep plan` that changed something, as on its command line.
+    public var arguments: [String]
+    /// Files of recorded traffic that points read, by their paths from the scenario's folder.
+    public var traffic: [Source]
     /// Prices: Region and hash of the book.
     public var prices: Source
     /// Independent runs of each point, at least 1.

@@ -28,6 +28,8 @@ public struct SweepPlan: Hashable, Sendable {
   public var figures: [String]
   /// Path of the plan's file as given.
   public var path: String
+  /// Where its parts stand in that file.
+  package var places = SweepPlaces()
 
   /// How the points' random numbers relate.
   public enum RandomNumbers: String, Hashable, Sendable, CaseIterable {
