@@ -94,10 +94,10 @@ public struct SweepSummary {
 
   private func table(_ title: String, _ rows: [Row], _ width: Int, _ style: TerminalStyle) -> String {
     var table = TextTable(title: title, columns: layout.parameters.map { TextTable.Column($0, rank: 0) })
-    for place in main {
+    for (rank, place) in main.enumerated() {
       let figure = layout.figures[place]
-      table.columns.append(TextTable.Column(ColumnNames.figure(figure.name, unit: figure.unit), rank: 1))
-      table.columns.append(TextTable.Column("±", rank: 2))
+      table.columns.append(TextTable.Column(ColumnNames.figure(figure.name, unit: figure.unit), rank: 1 + rank))
+      table.columns.append(TextTable.Column("±", rank: 10 + rank))
     }
     for row in rows {
       let cells = row.cells.flatMap { interval -> [String] in
