@@ -54,12 +54,16 @@ struct SweepJournalTests {
         start = index + 1
       }
       #expect(seals.count == 8 && seals.last == whole.count)
+      try FileManager.default.removeItem(atPath: paths.complete)
       for cut in 0...whole.count {
-        try? FileManager.default.removeItem(atPath: paths.complete)
         try SweepPlans.put(whole[..<cut], paths.journal)
         let done = seals.filter { $0 <= cut }.count
+        #expect(try ShardFile(shard, of: plan, in: folder)?.missing == Array(done..<8), "cut at \(cut)")
+        guard cut % 97 == 3 else { continue }
+        try SweepPlans.put(whole[..<cut], paths.journal)
         #expect(try await SweepPlans.run(plan, shards: 1, in: folder) == Array(done..<8), "cut at \(cut)")
         #expect(SweepPlans.bytes(paths.complete) == whole, "cut at \(cut)")
+        try FileManager.default.removeItem(atPath: paths.complete)
       }
     }
   }
@@ -72,7 +76,7 @@ struct SweepJournalTests {
       let paths = ShardFile.paths(of: shard, in: folder)
       let whole = try #require(SweepPlans.bytes(paths.complete))
       let head = try #require(whole.firstIndex(of: UInt8(ascii: "\n"))) + 1
-      for place in stride(from: head, to: whole.count - 1, by: 3) where whole[place] != UInt8(ascii: "\n") {
+      for place in stride(from: head, to: whole.count - 1, by: 29) where whole[place] != UInt8(ascii: "\n") {
         var other = whole
         other[place] = other[place] == UInt8(ascii: "9") ? UInt8(ascii: "8") : UInt8(ascii: "9")
         try SweepPlans.put(other, paths.complete)
