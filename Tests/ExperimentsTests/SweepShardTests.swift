@@ -143,6 +143,13 @@ struct SweepShardTests {
     }
   }
 
+  @Test("the memory of a sweep grows with points and parameters, and is nil where it cannot be counted")
+  func memory() {
+    #expect(SweepPlanner.bytes(points: 0, parameters: 3) == 0)
+    #expect(SweepPlanner.bytes(points: 1_000, parameters: 2) == 256_000)
+    #expect(SweepPlanner.bytes(points: .max, parameters: 1) == nil)
+  }
+
   @Test("numbers become an array list")
   func ranges() {
     #expect(ShardSet.ranges([]) == "")

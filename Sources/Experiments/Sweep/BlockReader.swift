@@ -96,17 +96,17 @@ struct BlockReader {
       base += start
       start = 0
     }
-    let kept = buffer.count
     // A block that is longer than a piece is read in pieces that grow with it.
-    let wanted = max(piece, kept)
-    buffer.append(contentsOf: repeatElement(0, count: wanted))
+    let wanted = max(piece, buffer.count)
     var count = -1
-    repeat {
-      count = buffer.withUnsafeMutableBytes { pread(file, $0.baseAddress! + kept, wanted, off_t(from)) }
-    } while count < 0 && errno == EINTR
-    let code = errno
-    buffer.removeLast(wanted - max(0, count))
+    var code: Int32 = 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: wanted) { bytes, initialized in
+      repeat { count = pread(file, bytes.baseAddress, wanted, off_t(from)) } while count < 0 && errno == EINTR
+      code = errno
+      initialized = max(0, count)
+    }
     if count < 0 { throw OutputError(action: "read", path: path, code: code) }
+    buffer += bytes
     isAtEnd = count == 0
     return count > 0
   }

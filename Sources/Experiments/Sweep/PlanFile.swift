@@ -45,8 +45,9 @@ public struct PlanFile: Sendable {
     public var description: String
     /// The plan's file.
     public var plan: Source
-    /// The scenario's file; its text stands below.
+    /// The scenario's file.
     public var scenario: Source
+    /// Its text.
     public var scenarioText: String
     /// The variant that is varied; nil for the scenario as written.
     public var variant: String?

@@ -5,21 +5,21 @@ import Services
 /// Recorded traffic of a sweep's points: the plan knows the files' hashes, so that nobody runs other traffic by mistake.
 public enum SweepTraffic {
   /// The files that scenarios replay, each once, by their paths from the scenario's folder where they lie in it.
-  static func files(of scenarios: [Scenario]) -> [PlanFile.Header.Source] {
-    var files: [PlanFile.Header.Source] = []
-    var seen: Set<String> = []
-    for scenario in scenarios {
-      let folder = folder(of: scenario.path)
+  struct Files {
+    private(set) var sources: [PlanFile.Header.Source] = []
+    private var seen: Set<String> = []
+
+    mutating func add(_ scenario: Scenario) {
       for source in scenario.system.traffic {
         guard case .replay(let replay) = source.arrivals, seen.insert(replay.path).inserted else { continue }
+        let folder = SweepTraffic.folder(of: scenario.path)
         let isInside = replay.path.hasPrefix(folder + "/")
-        files.append(
+        sources.append(
           PlanFile.Header.Source(
             path: isInside ? String(replay.path.dropFirst(folder.count + 1)) : replay.path,
-            sha256: hash(of: replay.path) ?? ""))
+            sha256: SweepTraffic.hash(of: replay.path) ?? ""))
       }
     }
-    return files
   }
 
   /// Throws a `SweepFault` when a file of a plan is not there, or is another one.

@@ -27,18 +27,28 @@ struct SweepTrial {
     self.plan = plan
     self.template = template
     var faults = Self.collisions(plan, options.settings)
-    var scenarios: [[Scenario]] = []
+    var base: Scenario?
+    var files = SweepTraffic.Files()
+    var idle: [SweepParameter] = []
+    // A list may have thousands of values: none of their scenarios is kept but the first.
     for parameter in plan.parameters {
-      var decoded: [Scenario] = []
-      for level in Self.levels(of: parameter, in: plan) {
-        do { decoded.append(try template.scenario(Self.values(plan, level.parameter, level.value))) } catch {
-          faults += error.errors.map { Self.placed($0, plan, level, options.settings) }
-        }
+      var isIdle = true
+      let levels = Self.levels(of: parameter, in: plan)
+      for level in levels {
+        do {
+          let scenario = try template.scenario(Self.values(plan, level.parameter, level.value))
+          files.add(scenario)
+          if let first = base {
+            if scenario.system != first.system || scenario.billing != first.billing { isIdle = false }
+          } else {
+            base = scenario
+          }
+        } catch { faults += error.errors.map { Self.placed($0, plan, level, options.settings) } }
       }
-      scenarios.append(decoded)
+      if isIdle, levels.count > 1 { idle.append(parameter) }
     }
     if !faults.isEmpty { throw .found(faults) }
-    for (parameter, decoded) in zip(plan.parameters, scenarios) where Self.changesNothing(decoded) {
+    for parameter in idle {
       let place = plan.places.paths[parameter.name] ?? .file(plan.path)
       faults.append(
         ScenarioError(
@@ -46,9 +56,9 @@ struct SweepTrial {
           wanted: "a parameter that changes something",
           advice: "seed and replications belong to the plan; leave out what has no say"))
     }
-    guard faults.isEmpty, let base = scenarios.first?.first else { throw .found(faults) }
+    guard faults.isEmpty, let base else { throw .found(faults) }
     self.base = base
-    traffic = SweepTraffic.files(of: scenarios.flatMap { $0 })
+    traffic = files.sources
   }
 
   /// The first value of each parameter, but one.
@@ -111,11 +121,6 @@ struct SweepTrial {
       fault.place = place
     }
     return fault
-  }
-
-  private static func changesNothing(_ scenarios: [Scenario]) -> Bool {
-    guard scenarios.count > 1 else { return false }
-    return scenarios.allSatisfy { $0.system == scenarios[0].system && $0.billing == scenarios[0].billing }
   }
 
   // MARK: Figures

@@ -60,8 +60,9 @@ public struct SweepParameter: Hashable, Sendable {
 
 /// A range of numbers with one unit, both ends included.
 public struct SweepRange: Hashable, Sendable {
-  /// The least and the greatest number; `from` is below `to`.
+  /// The least number, below `to`.
   public var from: Double
+  /// The greatest number.
   public var to: Double
   /// Unit as a scenario writes it after the number; empty for none.
   public var unit: String
