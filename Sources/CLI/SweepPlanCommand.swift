@@ -43,12 +43,11 @@ struct SweepPlanCommand: AsyncParsableCommand {
 
   func run() async throws {
     let plan = try common.loading(plan) { () throws(ScenarioFaults) in try SweepPlan.load(path: self.plan) }
-    let prices = try common.priceBook.map { _ in try common.prices(region: "us-east-1") }
-    let options = SweepPlanner.Options(
-      settings: common.overrides, replications: replications, seed: seed, prices: prices,
-      pricesPath: common.priceBook)
     let made: (bytes: [UInt8], header: PlanFile.Header)
     do {
+      let options = SweepPlanner.Options(
+        settings: common.overrides, replications: replications, seed: seed,
+        prices: try common.priceBook.map { try SweepPrices.read($0) }, pricesPath: common.priceBook)
       made = try SweepPlanner.file(for: plan, options: options, toolVersion: Windtunnel.version)
     } catch let faults as ScenarioFaults {
       throw Faults(faults.errors.map(\.description), in: self.plan).report(noColor: common.noColor)

@@ -237,6 +237,9 @@ struct SweepTests {
     #expect(try fault(idle).contains("p.yaml:8:17: found `seed`, whose values all give the same simulation"))
     let collision = try fault(Self.plan, ["--set", "resources.worker.memorySize=1 GB"])
     #expect(collision.contains("--set resources.worker.memorySize: found a path that the parameter `memory` varies"))
+    try folder.put("no book", "b.yaml")
+    #expect(try fault(Self.plan, ["--price-book", "b.yaml"]).contains("b.yaml"))
+    #expect(try fault(Self.plan, ["--price-book", "c.yaml"]).contains("c.yaml: found no readable file"))
     let many = (0..<4).map {
       "  x\($0): { path: a\($0), values: [\((0..<100).map(String.init).joined(separator: ","))] }"
     }

@@ -52,6 +52,11 @@ public enum SweepPlanner {
     let template = try ScenarioTemplate(path: plan.scenario, variant: plan.variant, overrides: overrides)
     let trial = try SweepTrial(plan, template, options)
     let book = try options.prices ?? PriceBook.bundled(region: trial.base.system.region)
+    guard book.region == trial.base.system.region else {
+      throw SweepFault(
+        options.pricesPath ?? "the price book", found: "prices of \(book.region)",
+        wanted: trial.base.system.region, advice: "use a book of the scenario's region")
+    }
     let seed = options.seed ?? plan.seed ?? trial.base.seed
     try trial.checkFigures(prices: book, seed: seed)
     let points = plan.points(seed: seed)
