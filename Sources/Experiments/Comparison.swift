@@ -68,7 +68,7 @@ extension ComparedFigure {
   /// without an interval, which one replication does not give.
   public func isEqualEverywhere(to baseline: Int) -> Bool {
     cells.enumerated().allSatisfy { design, cell in
-      design == baseline || (cell?.difference?.mean == 0 && cell?.difference?.halfWidth == 0)
+      design == baseline || (cell?.isAlwaysEqual ?? false)
     }
   }
 }
@@ -105,6 +105,10 @@ public struct ComparedCell: Hashable, Sendable {
     }
     pValue = difference?.pValue()
   }
+
+  /// Whether every replication has the very value of the baseline's; false without an interval, which one replication
+  /// does not give.
+  public var isAlwaysEqual: Bool { difference?.mean == 0 && difference?.halfWidth == 0 }
 
   /// The difference with the interval that decides: the family's where there is one, else the figure's own.
   public var decided: Interval? { judgement?.difference ?? difference }

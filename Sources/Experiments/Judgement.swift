@@ -25,14 +25,19 @@ extension Comparison {
 
   /// The figures with their judged differences corrected: those of all designs against the baseline are one family.
   ///
-  /// Differences without an interval belong to no family. One that is zero in every replication has a p-value of 1
-  /// and belongs to it, for the family must not depend on what the replications show.
+  /// Differences without an interval are no tests. Nor are those that are zero in every replication, such as the
+  /// throttles of designs that are never throttled: nothing is claimed of them at any level, so counting them would widen all
+  /// other intervals and guard against nothing. What is left out so depends on whether the designs differ at all, never
+  /// on how much.
   static func judged(_ figures: [ComparedFigure], baseline: Int) -> [ComparedFigure] {
     var figures = figures
     let places = figures.indices.filter { figures[$0].key.isJudged }.flatMap { figure in
       figures[figure].cells.indices.filter { $0 != baseline }.map { (figure: figure, design: $0) }
     }
-    let pValues = places.map { figures[$0.figure].cells[$0.design]?.pValue }
+    let pValues = places.map { place -> Double? in
+      guard let cell = figures[place.figure].cells[place.design], !cell.isAlwaysEqual else { return nil }
+      return cell.pValue
+    }
     for (place, decision) in zip(places, Holm.decisions(pValues: pValues, level: level)) {
       guard let decision, let difference = figures[place.figure].cells[place.design]?.difference else { continue }
       let widened = difference.at(confidence: 1 - level / Double(decision.divisor), from: 1 - level)

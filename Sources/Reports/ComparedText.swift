@@ -168,11 +168,11 @@ struct ComparedText {
     comparison.others.compactMap { design in
       let parts = keys.compactMap { key, subject -> String? in
         let cell = comparison.figure(key.scope, key.name)?.cells[design]
-        return cell?.varianceReduction.flatMap(Shown.times).map { "\($0) in \(subject)" }
+        return cell?.varianceReduction.flatMap(Shown.times).map { "\($0) times (\(subject))" }
       }
       guard !parts.isEmpty else { return nil }
-      return "\(comparison.names[design]): common random numbers gave the precision of "
-        + parts.joined(separator: ", ") + " times the replications of independent runs."
+      return "\(comparison.names[design]): without common random numbers as narrow intervals would take "
+        + parts.joined(separator: ", ") + " as many replications."
     }
   }
 

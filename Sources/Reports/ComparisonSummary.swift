@@ -162,8 +162,8 @@ private struct ComparisonSummaryText {
         return Cell(text: "\(shown.text) \(cell.verdict.rawValue)", verdict: cell.verdict)
       }
     }
-    let isJudged = figure.cells.contains { $0?.judgement != nil }
-    return Row(title: Shown.heading(figure.key) + (isJudged ? " *" : ""), means: means, differences: differences)
+    let mark = figure.key.isJudged && comparison.judgedCount > 0 ? " *" : ""
+    return Row(title: Shown.heading(figure.key) + mark, means: means, differences: differences)
   }
 
   private func line(_ name: String, _ cells: [Cell], _ widths: [Int]) -> String {

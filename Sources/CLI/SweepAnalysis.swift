@@ -1,0 +1,73 @@
+import ArgumentParser
+import Experiments
+import Reports
+import Statistics
+
+/// How `sweep merge` takes a fit of the points.
+struct SweepAnalysisOptions: ParsableArguments {
+  @Option(help: "Fit a response surface to a figure: linear, interactions or quadratic.")
+  var fit: SurfaceModel?
+
+  @Option(help: ArgumentHelp("The figure to fit, as in cost.monthly.", valueName: "name"))
+  var figure: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A parameter of the fit in which equal ratios are equally far apart; may be given several times. Ranges with "
+        + "`scale: log` are so anyway.", valueName: "parameter"))
+  var logScale: [String] = []
+
+  @Flag(help: "No colours in the tables on standard output.")
+  var noColor = false
+
+  func validate() throws {
+    if (fit == nil) != (figure == nil) { throw ValidationError("--fit and --figure go together.") }
+    if fit == nil, !logScale.isEmpty { throw ValidationError("--log-scale needs --fit.") }
+  }
+
+  /// Where the points' means go; nil where nobody asks for them.
+  func means(for plan: PlanFile) -> PointMeans? {
+    if plan.header.sensitivity != nil { return PointMeans() }
+    return figure.map { PointMeans(only: $0) }
+  }
+
+  /// The files and texts of the plan's design and of the fit.
+  func analyse(_ means: PointMeans, of plan: PlanFile) throws -> SweepAnalysis {
+    var analysis = SweepAnalysis()
+    let terminal = Terminal.output
+    let hasColor = terminal.hasColor(unless: noColor)
+    if let sensitivity = try SweepSensitivity(of: plan, means) {
+      let tables = SensitivityTables(sensitivity)
+      analysis.files.append((SensitivityTables.fileName, tables.csv))
+      analysis.text = tables.text(width: max(terminal.width, 40), color: hasColor)
+    }
+    guard let fit, let name = figure else { return analysis }
+    guard let figure = means.figures.first(where: { $0.name == name }) else {
+      throw SweepFault(
+        "--figure", found: name, wanted: "a figure of the sweep", advice: "the columns of points.csv name them")
+    }
+    let surface = try SweepFit(figure, model: fit, of: plan, logarithmic: logScale)
+    let tables = FitTables(surface, of: plan)
+    analysis.files += [(FitTables.termsName, tables.terms), (FitTables.residualsName, tables.residuals)]
+    analysis.text +=
+      (analysis.text.isEmpty ? "" : "\n") + tables.text(width: max(terminal.width, 40), color: hasColor)
+    return analysis
+  }
+}
+
+extension SurfaceModel: ExpressibleByArgument {}
+
+/// What `sweep merge` makes of the points besides their tables.
+struct SweepAnalysis {
+  var files: [(name: String, text: String)] = []
+  var text = ""
+
+  /// Puts the files into the folder, each of them whole.
+  func write(to folder: String) throws {
+    for file in files {
+      let streamed = try StreamedFile(folder: folder, name: file.name)
+      try streamed.write(file.text)
+      try streamed.finish()
+    }
+  }
+}
