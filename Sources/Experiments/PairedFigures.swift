@@ -37,12 +37,8 @@ struct PairedFigures {
   /// Takes in the next replication of the next design; designs take turns.
   mutating func add(_ run: RunResult, _ bill: Bill) {
     for source in run.traffic where source.errors > 0 { failing.insert(source.name) }
-<<<<<<< HEAD
     shares.add(run, design: rows.count)
-    rows.append(Self.figures(of: run, bill))
-=======
     rows.append(RunFigures.figures(of: run, bill))
->>>>>>> main
     guard rows.count == designs else { return }
     var values: [[Double?]] = entries.map { _ in [Double?](repeating: nil, count: designs) }
     for (design, row) in rows.enumerated() {
