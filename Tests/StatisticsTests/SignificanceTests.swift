@@ -5,8 +5,8 @@ import Testing
 struct SignificanceTests {
   /// An interval whose mean is so many standard errors of 1 from zero.
   private func interval(t: Double, count: Int, confidence: Double = 0.95) throws -> Interval {
-    Interval(
-      mean: t, halfWidth: try #require(Interval.criticalValue(count: count, confidence: confidence)), count: count)
+    let halfWidth: Double = try #require(Interval.criticalValue(count: count, confidence: confidence))
+    return Interval(mean: t, halfWidth: halfWidth, count: count)
   }
 
   /// One degree of freedom is Cauchy's distribution: t of 1 is its quartile. Two: 1 - t / sqrt(2 + t^2).
