@@ -17,9 +17,6 @@ struct SweepAnalysisOptions: ParsableArguments {
         + "`scale: log` are so anyway.", valueName: "parameter"))
   var logScale: [String] = []
 
-  @Flag(help: "No colours in the tables on standard output.")
-  var noColor = false
-
   func validate() throws {
     if (fit == nil) != (figure == nil) { throw ValidationError("--fit and --figure go together.") }
     if fit == nil, !logScale.isEmpty { throw ValidationError("--log-scale needs --fit.") }
@@ -32,14 +29,13 @@ struct SweepAnalysisOptions: ParsableArguments {
   }
 
   /// The files and texts of the plan's design and of the fit.
-  func analyse(_ means: PointMeans, of plan: PlanFile) throws -> SweepAnalysis {
+  func analyse(_ means: PointMeans, of plan: PlanFile, color hasColor: Bool, width: Int) throws -> SweepAnalysis {
     var analysis = SweepAnalysis()
-    let terminal = Terminal.output
-    let hasColor = terminal.hasColor(unless: noColor)
+    let width = max(width, 40)
     if let sensitivity = try SweepSensitivity(of: plan, means) {
       let tables = SensitivityTables(sensitivity)
-      analysis.files.append((SensitivityTables.fileName, tables.csv))
-      analysis.text = tables.text(width: max(terminal.width, 40), color: hasColor)
+      analysis.files.append(OutputFile(name: SensitivityTables.fileName, contents: Array(tables.csv.utf8)))
+      analysis.text = tables.text(width: width, color: hasColor)
     }
     guard let fit, let name = figure else { return analysis }
     guard let figure = means.figures.first(where: { $0.name == name }) else {
@@ -48,9 +44,12 @@ struct SweepAnalysisOptions: ParsableArguments {
     }
     let surface = try SweepFit(figure, model: fit, of: plan, logarithmic: logScale)
     let tables = FitTables(surface, of: plan)
-    analysis.files += [(FitTables.termsName, tables.terms), (FitTables.residualsName, tables.residuals)]
+    analysis.files += [
+      OutputFile(name: FitTables.termsName, contents: Array(tables.terms.utf8)),
+      OutputFile(name: FitTables.residualsName, contents: Array(tables.residuals.utf8)),
+    ]
     analysis.text +=
-      (analysis.text.isEmpty ? "" : "\n") + tables.text(width: max(terminal.width, 40), color: hasColor)
+      (analysis.text.isEmpty ? "" : "\n") + tables.text(width: width, color: hasColor)
     return analysis
   }
 }
@@ -59,15 +58,9 @@ extension SurfaceModel: ExpressibleByArgument {}
 
 /// What `sweep merge` makes of the points besides their tables.
 struct SweepAnalysis {
-  var files: [(name: String, text: String)] = []
+  var files: [OutputFile] = []
   var text = ""
 
-  /// Puts the files into the folder, each of them whole.
-  func write(to folder: String) throws {
-    for file in files {
-      let streamed = try StreamedFile(folder: folder, name: file.name)
-      try streamed.write(file.text)
-      try streamed.finish()
-    }
-  }
+  /// Names of all files that there may be: what an earlier merge left goes with it.
+  static let fileNames = [SensitivityTables.fileName, FitTables.termsName, FitTables.residualsName]
 }

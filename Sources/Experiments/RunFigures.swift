@@ -22,8 +22,11 @@ public enum RunFigures {
   ]
 
   /// All figures of one replication and its bill: traffic sources, resource types, the month's cost, then resource by
-  /// resource, in the scenario's order. A figure without a value in this run is NaN.
-  public static func figures(of run: RunResult, _ bill: Bill) -> [(key: FigureKey, value: Double)] {
+  /// resource, in the scenario's order. A figure without a value in this run is NaN. Without `sums`, those of resource
+  /// types are left out.
+  public static func figures(
+    of run: RunResult, _ bill: Bill, sums hasSums: Bool = true
+  ) -> [(key: FigureKey, value: Double)] {
     var figures: [(key: FigureKey, value: Double)] = []
     for source in run.traffic {
       let scope = FigureScope.traffic(source.name)
@@ -46,7 +49,7 @@ public enum RunFigures {
       }
       for figure in source.figures { add(figure.name, FigureUnit(ofFigure: figure.name), figure.value) }
     }
-    figures += sums(of: run.resources)
+    if hasSums { figures += sums(of: run.resources) }
     figures.append((FigureKey(scope: .bill, name: "monthlyCost", unit: .dollars), bill.total.inDollars))
     for resource in run.resources {
       let scope = FigureScope.resource(name: resource.name, type: resource.typeName)

@@ -5,98 +5,126 @@ import Statistics
 ///
 /// `results.csv` is tidy: a row a point, replication and figure. `points.csv` is wide: a row a point, with the mean and
 /// the 95 % half-width of each figure over its replications. Parameters whose values share a unit are numbers, with the
-/// unit in the column's name.
+/// unit in the column's name; every column's name is one that SQL takes without quotes.
 public struct SweepTables {
   private let plan: PlanFile
-  /// Figures in the order of the first point that was simulated, with their units.
-  private var figures: [(name: String, unit: String)]?
-  /// Points that came before there was one that could be simulated.
-  private var early: [PointOutcome] = []
+  private let layout: SweepLayout
   private let writeTidy: (String) throws -> Void
   private let writeWide: (String) throws -> Void
-  /// Points that failed.
-  public private(set) var failed = 0
 
-  /// Tables of a plan's points that go to two writers; the tidy one's header is written at once.
+  /// Tables of a plan's points that go to two writers; the headers are written at once.
   public init(
-    _ plan: PlanFile, tidy: @escaping (String) throws -> Void, wide: @escaping (String) throws -> Void
+    _ plan: PlanFile, _ layout: SweepLayout, tidy: @escaping (String) throws -> Void,
+    wide: @escaping (String) throws -> Void
   ) throws {
     self.plan = plan
+    self.layout = layout
     writeTidy = tidy
     writeWide = wide
-    try tidy(
-      Self.line(["point"] + plan.header.parameters.map(\.column) + ["replication", "figure", "unit", "value", "error"]))
+    try tidy(Self.line(layout.tidy))
+    try wide(Self.line(layout.wide))
   }
 
   /// Takes in the next point.
-  public mutating func add(_ outcome: PointOutcome) throws {
-    if outcome.failure != nil { failed += 1 }
-    try writeTidy(tidyRows(outcome))
-    if figures == nil, let first = outcome.figures.first {
-      figures = first.map { ($0.name, $0.unit) }
-      try writeWideHeader()
-      for waiting in early { try writeWide(wideRow(waiting)) }
-      early = []
-    }
-    if figures == nil { early.append(outcome) } else { try writeWide(wideRow(outcome)) }
+  public func add(_ outcome: PointOutcome) throws {
+    let cells = ["\(outcome.point)"] + layout.values(of: outcome.point, in: plan)
+    try writeTidy(tidyRows(outcome, cells))
+    try writeWide(wideRow(outcome, cells))
   }
 
-  /// Writes what is left, when all points have failed.
-  public mutating func finish() throws {
-    guard figures == nil else { return }
-    figures = []
-    try writeWideHeader()
-    for waiting in early { try writeWide(wideRow(waiting)) }
-  }
-
-  // MARK: Rows
-
-  private func tidyRows(_ outcome: PointOutcome) -> String {
-    let cells = ["\(outcome.point)"] + values(of: outcome.point)
-    if let failure = outcome.failure { return Self.line(cells + ["", "", "", "", failure]) }
+  private func tidyRows(_ outcome: PointOutcome, _ cells: [String]) -> String {
+    if let failure = outcome.failure { return Self.line(cells + ["", "", "", "", "error", failure]) }
     let start = cells.map(CSV.quoted).joined(separator: ",")
-    return outcome.figures.enumerated().map { replication, figures in
-      figures.map { figure in
-        "\(start),\(replication),\(CSV.quoted(figure.name)),\(figure.unit),\(Self.number(figure.value)),\n"
-      }.joined()
-    }.joined()
-  }
-
-  private func writeWideHeader() throws {
-    let columns = (figures ?? []).flatMap { figure in
-      let unit = figure.unit == "count" ? "" : "_" + figure.unit
-      return ["\(figure.name)\(unit)", "\(figure.name)\(unit)_half_width"]
+    var text = ""
+    for (replication, figures) in outcome.figures.enumerated() {
+      for figure in figures {
+        text += "\(start),\(replication),\(CSV.quoted(figure.name)),\(figure.unit),"
+        text += Self.number(figure.value)
+        text += ",ok,\n"
+      }
     }
-    try writeWide(
-      Self.line(["point"] + plan.header.parameters.map(\.column) + ["status", "error", "replications"] + columns))
+    return text
   }
 
   /// A point may lack a figure that others have, as where a resource is not there: its cells stay empty.
-  private func wideRow(_ outcome: PointOutcome) -> String {
-    var running: [String: RunningInterval] = [:]
-    for figures in outcome.figures {
-      for figure in figures {
-        var interval = running[figure.name] ?? RunningInterval()
-        if !figure.value.isNaN { interval.add(figure.value) }
-        running[figure.name] = interval
-      }
-    }
-    let columns = (figures ?? []).flatMap { figure -> [String] in
-      guard let interval = running[figure.name]?.interval() else { return ["", ""] }
+  private func wideRow(_ outcome: PointOutcome, _ cells: [String]) -> String {
+    let columns = layout.intervals(of: outcome).flatMap { interval -> [String] in
+      guard let interval else { return ["", ""] }
       return [Self.number(interval.mean), interval.halfWidth.map(Self.number) ?? ""]
     }
     let status = outcome.failure == nil ? "ok" : "error"
-    return Self.line(
-      ["\(outcome.point)"] + values(of: outcome.point) + [
-        status, outcome.failure ?? "", "\(outcome.figures.count)",
-      ] + columns)
-  }
-
-  private func values(of point: Int) -> [String] {
-    zip(plan.header.parameters, plan.points[point]).map { parameter, value in parameter.cell(value) }
+    return Self.line(cells + [status, outcome.failure ?? "", "\(outcome.figures.count)"] + columns)
   }
 
   private static func line(_ cells: [String]) -> String { cells.map(CSV.quoted).joined(separator: ",") + "\n" }
 
-  private static func number(_ value: Double) -> String { NumberText.shortest(value) ?? "" }
+  private static func number(_ value: Double) -> String { NumberText.shortest(value, digits: 10) ?? "" }
+}
+
+/// Which figures a sweep's points have, and the columns of its tables: a first look at all points gives them.
+public struct SweepLayout {
+  /// Every figure that a point has, in the order in which they come up, with its unit.
+  public private(set) var figures: [(name: String, unit: String)] = []
+  /// Points that failed.
+  public private(set) var failed = 0
+  /// Columns of `results.csv`.
+  public private(set) var tidy: [String] = []
+  /// Columns of `points.csv`.
+  public private(set) var wide: [String] = []
+  /// Columns of the parameters, as in both tables.
+  public private(set) var parameters: [String] = []
+  private var places: [String: Int] = [:]
+
+  /// The layout of all points that `readAll` gives.
+  public init(_ plan: PlanFile, _ readAll: ((PointOutcome) throws -> Void) throws -> Void) throws {
+    var found = SweepLayout()
+    try readAll { found.add($0) }
+    self = found
+    name(plan)
+  }
+
+  private init() {}
+
+  private mutating func add(_ outcome: PointOutcome) {
+    if outcome.failure != nil { failed += 1 }
+    for figures in outcome.figures {
+      for figure in figures where places[figure.name] == nil {
+        places[figure.name] = self.figures.count
+        self.figures.append((figure.name, figure.unit))
+      }
+    }
+  }
+
+  private mutating func name(_ plan: PlanFile) {
+    let columns = plan.header.parameters.map(\.column)
+    // The tables' own columns keep their names; both tables name a parameter alike.
+    let own = ["point", "status", "error", "replications", "replication", "figure", "unit", "value"]
+    let pairs = figures.flatMap { figure in
+      let column = ColumnNames.figure(figure.name, unit: figure.unit)
+      return [column, column + "_half_width"]
+    }
+    let names = ColumnNames.distinct(own + columns + pairs)
+    parameters = Array(names[own.count..<own.count + columns.count])
+    tidy = ["point"] + parameters + ["replication", "figure", "unit", "value", "status", "error"]
+    wide = ["point"] + parameters + ["status", "error", "replications"] + names[(own.count + columns.count)...]
+  }
+
+  /// A point's values as they stand in the parameters' columns.
+  public func values(of point: Int, in plan: PlanFile) -> [String] {
+    zip(plan.header.parameters, plan.points[point]).map { parameter, value in parameter.cell(value) }
+  }
+
+  /// Mean and interval of each figure of the layout over a point's replications; nil for figures that it lacks.
+  public func intervals(of outcome: PointOutcome) -> [Interval?] {
+    var running = [RunningInterval?](repeating: nil, count: figures.count)
+    for replication in outcome.figures {
+      for figure in replication {
+        guard let place = places[figure.name] else { preconditionFailure("the layout has seen every point") }
+        var interval = running[place] ?? RunningInterval()
+        if !figure.value.isNaN { interval.add(figure.value) }
+        running[place] = interval
+      }
+    }
+    return running.map { $0?.interval() }
+  }
 }

@@ -109,17 +109,6 @@ struct SlurmTests {
 
 @Suite("Submissions and progress")
 struct ShardProgressTests {
-  private static func plan(points count: Int, name: String = "s") throws -> PlanFile {
-    var points = DesignPoints(parameters: 1)
-    for point in 0..<count { points.append(["\(point)"]) }
-    let source = PlanFile.Header.Source(path: "x", sha256: "0")
-    let header = PlanFile.Header(
-      toolVersion: "0", name: name, description: "", plan: source, scenario: source, scenarioText: "", variant: nil,
-      settings: [], prices: source, replications: 1, seed: 1, randomNumbers: "common", design: "list",
-      parameters: [.init(name: "p", paths: ["duration"], unit: "", values: nil)], figures: [], points: count)
-    return try PlanFile(PlanFile.bytes(header, points), path: "sweep.json")
-  }
-
   private static func inFolder(_ body: (String) throws -> Void) throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("windtunnel-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -134,19 +123,19 @@ struct ShardProgressTests {
   @Test("progress counts sealed points while they are written, and knows the missing shards")
   func progress() throws {
     try Self.inFolder { folder in
-      let plan = try Self.plan(points: 7)
+      let plan = try SweepPlans.plan(points: 7)
       var progress = ShardProgress(of: plan, shards: 3, in: folder)
       try progress.look()
       #expect(progress.points == 0 && progress.missing == [0, 1, 2] && !progress.isComplete)
       for index in 0..<3 {
         let shard = try #require(Shard(index: index, of: 3))
-        let file = try ShardFile(shard, of: plan, in: folder)
+        let file = try #require(try ShardFile(shard, of: plan, in: folder))
         for place in 0..<shard.points(of: 7) {
           let before = progress.points
           try file.append(
             place == 1
               ? PointOutcome(point: shard.point(place), figures: [], failure: "no") : Self.outcome(shard.point(place)))
-          file.synchronize()
+          try file.synchronize()
           try progress.look()
           #expect(progress.points == before + 1)
         }
@@ -164,23 +153,23 @@ struct ShardProgressTests {
   @Test("half a point at the end of a journal is none, and is read again when it was cut off")
   func tornJournal() throws {
     try Self.inFolder { folder in
-      let plan = try Self.plan(points: 4)
+      let plan = try SweepPlans.plan(points: 4)
       let shard = Shard.whole
       let path = ShardFile.paths(of: shard, in: folder).journal
       do {
-        let file = try ShardFile(shard, of: plan, in: folder)
+        let file = try #require(try ShardFile(shard, of: plan, in: folder))
         try file.append(Self.outcome(0))
-        file.synchronize()
+        try file.synchronize()
       }
       let sound = try Data(contentsOf: URL(fileURLWithPath: path))
       try (sound + Data("0,ms,1,a\n=1,1,half".utf8)).write(to: URL(fileURLWithPath: path))
       var progress = ShardProgress(of: plan, shards: 1, in: folder)
       try progress.look()
       #expect(progress.points == 1)
-      let file = try ShardFile(shard, of: plan, in: folder)
+      let file = try #require(try ShardFile(shard, of: plan, in: folder))
       #expect(file.done == 1)
       for point in 1..<4 { try file.append(Self.outcome(point)) }
-      file.synchronize()
+      try file.synchronize()
       try progress.look()
       #expect(progress.points == 4 && !progress.isComplete)
     }
@@ -189,10 +178,10 @@ struct ShardProgressTests {
   @Test("a shard of another plan is told and not counted")
   func otherPlan() throws {
     try Self.inFolder { folder in
-      let file = try ShardFile(.whole, of: Self.plan(points: 1), in: folder)
+      let file = try #require(try ShardFile(.whole, of: SweepPlans.plan(points: 1), in: folder))
       try file.append(Self.outcome(0))
       try file.complete()
-      var progress = ShardProgress(of: try Self.plan(points: 1, name: "t"), shards: 1, in: folder)
+      var progress = ShardProgress(of: try SweepPlans.plan(points: 1, name: "t"), shards: 1, in: folder)
       #expect(throws: SweepFault.self) { try progress.look() }
     }
   }
@@ -200,7 +189,7 @@ struct ShardProgressTests {
   @Test("the record of a submission comes back as it was; one of another plan, a broken and a newer one are refused")
   func record() throws {
     try Self.inFolder { folder in
-      let plan = try Self.plan(points: 2)
+      let plan = try SweepPlans.plan(points: 2)
       #expect(try Submission.load(from: folder, of: plan) == nil)
       let name = Submission.jobName(plan: plan, folder: folder)
       #expect(name.count == 23 && name != Submission.jobName(plan: plan, folder: folder + "x"))
@@ -208,7 +197,7 @@ struct ShardProgressTests {
       let file = URL(fileURLWithPath: folder + "/" + Submission.fileName)
       try Data(try record.bytes()).write(to: file)
       #expect(try Submission.load(from: folder, of: plan) == record)
-      #expect(throws: SweepFault.self) { try Submission.load(from: folder, of: Self.plan(points: 3)) }
+      #expect(throws: SweepFault.self) { try Submission.load(from: folder, of: SweepPlans.plan(points: 3)) }
       var newer = record
       newer.format = 2
       var empty = record

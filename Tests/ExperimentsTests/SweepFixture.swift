@@ -50,7 +50,7 @@ struct SweepFixture: ~Copyable {
   /// The file that `sweep plan` writes for it, read back.
   func file(_ design: String, _ parameters: String = ranges, more: String = "") throws -> PlanFile {
     let made = try SweepPlanner.file(
-      for: plan(design, parameters, more: more), replications: nil, seed: nil, prices: nil, toolVersion: "test")
+      for: plan(design, parameters, more: more), options: SweepPlanner.Options(), toolVersion: "test")
     return try PlanFile(made.bytes, path: "sweep.json")
   }
 }

@@ -10,6 +10,11 @@ public struct SweepFault: Error, Hashable, Sendable, CustomStringConvertible {
   public init(_ path: String, found: String, wanted: String, advice: String = "") {
     description = "\(path): found \(found), wanted \(wanted)\(advice.isEmpty ? "" : "; " + advice)"
   }
+
+  /// A sentence about a file that has its own place, or else that of the file.
+  init(_ sentence: String, of path: String) {
+    description = sentence.contains(": found ") ? sentence : "\(path): \(sentence)"
+  }
 }
 
 extension PlanFile {

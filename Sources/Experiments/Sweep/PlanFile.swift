@@ -55,13 +55,18 @@ public struct PlanFile: Sendable {
     public var description: String
     /// The plan's file.
     public var plan: Source
-    /// The scenario's file; its text stands below.
+    /// The scenario's file.
     public var scenario: Source
+    /// Its text.
     public var scenarioText: String
     /// The variant that is varied; nil for the scenario as written.
     public var variant: String?
     /// Values for all points.
     public var settings: [Setting]
+    /// Options of `sweep plan` that changed something, as on its command line.
+    public var arguments: [String]
+    /// Files of recorded traffic that points read, by their paths from the scenario's folder.
+    public var traffic: [Source]
     /// Prices: Region and hash of the book.
     public var prices: Source
     /// Independent runs of each point, at least 1.

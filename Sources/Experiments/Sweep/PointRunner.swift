@@ -49,27 +49,35 @@ public struct PointRunner: Sendable {
   private func replicate(_ point: Int) throws(PointError) -> [[PointFigure]] {
     var scenario: Scenario
     do { scenario = try self.scenario(point) } catch { throw PointError(error.errors[0].description) }
-    // Nobody looks at the time series, nor at logs: one row is enough.
-    scenario.system.period = scenario.system.duration
-    scenario.system.invocationLog = nil
     let selection = FigureSelection(plan.header.figures, objectives: scenario.objectives)
     let seed = seed(of: point)
     var replications: [[PointFigure]] = []
+    replications.reserveCapacity(plan.header.replications)
     for replication in 0..<plan.header.replications {
-      let run: RunResult
-      do { run = try simulate(scenario.system, seed: seed, replication: replication) } catch {
-        throw PointError(error.description)
-      }
-      let bill: Bill
-      do {
-        bill = try Billing.bill(
-          usage: run.usage, runDuration: run.duration, prices: prices, options: scenario.billing)
-      } catch { throw PointError(error.description) }
-      let figures = selection.select(RunFigures.figures(of: run, bill))
-      if let missing = selection.missing(in: figures) { throw PointError("no figure \(missing)") }
-      replications.append(figures)
+      replications.append(
+        try Self.figures(
+          of: scenario, prices: prices, seed: seed, replication: replication, selection: selection))
     }
     return replications
+  }
+
+  /// The chosen figures of one replication.
+  static func figures(
+    of scenario: Scenario, prices: PriceBook, seed: UInt64, replication: Int, selection: FigureSelection
+  ) throws(PointError) -> [PointFigure] {
+    // Nobody looks at the time series, nor at logs: one row is enough.
+    var system = scenario.system
+    system.period = system.duration
+    system.invocationLog = nil
+    let run: RunResult
+    do { run = try simulate(system, seed: seed, replication: replication) } catch {
+      throw PointError(error.description)
+    }
+    let bill: Bill
+    do {
+      bill = try Billing.bill(usage: run.usage, runDuration: run.duration, prices: prices, options: scenario.billing)
+    } catch { throw PointError(error.description) }
+    return selection.select(RunFigures.figures(of: run, bill, sums: selection.wantsSums(of: run)))
   }
 }
 
@@ -97,6 +105,8 @@ public struct PointFigure: Hashable, Sendable {
 struct FigureSelection {
   private let names: [String]
   private let isAll: Bool
+  /// Figures of resources that objectives are about.
+  private let wanted: Set<String>
 
   /// The figures of these names; `all` for all; none for those of traffic, bill and objectives.
   init(_ names: [String], objectives: [Objective]) {
@@ -104,8 +114,6 @@ struct FigureSelection {
     self.names = names
     wanted = Set(objectives.compactMap(\.figurePath))
   }
-
-  private let wanted: Set<String>
 
   /// The figures to keep, in the order of the run.
   func select(_ figures: [(key: FigureKey, value: Double)]) -> [PointFigure] {
@@ -119,9 +127,12 @@ struct FigureSelection {
     return kept
   }
 
-  /// The first figure that was asked for by name and is not there.
-  func missing(in figures: [PointFigure]) -> String? {
-    isAll ? nil : names.first { name in !figures.contains { $0.name == name } }
+  /// Whether figures of whole types of resources are asked for, which cost time.
+  func wantsSums(of run: RunResult) -> Bool {
+    if isAll { return true }
+    return names.contains { name in
+      run.resources.contains { name.hasPrefix($0.typeName) && name.dropFirst($0.typeName.count).first == "." }
+    }
   }
 
   private func keeps(_ key: FigureKey, _ path: String) -> Bool {
@@ -149,7 +160,7 @@ extension Objective {
 }
 
 /// Why a point could not be simulated.
-private struct PointError: Error {
+struct PointError: Error {
   let text: String
 
   init(_ text: String) { self.text = text }

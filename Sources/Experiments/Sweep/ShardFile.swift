@@ -2,183 +2,233 @@ import Foundation
 
 /// What a shard has found so far, on the disk: a journal that a killed process leaves usable.
 ///
-/// A point is a block of lines, and its last line seals it with the number of its rows and a hash. Blocks are only
-/// ever added at the end. Whoever opens the journal again cuts off what follows the last sealed block and goes on
-/// behind it, so that nothing finished is lost and nothing is done twice. A lock on the file keeps a second writer
-/// out; the system lets go of it when a process dies, however it dies. When all points are there, the journal gets its
-/// final name by a rename.
+/// A point is a sealed block, added at the end as soon as it is finished, in any order. Whoever opens the journal again
+/// cuts off what follows the last sealed block and simulates what is missing, so that nothing finished is lost and
+/// nothing is done twice. A lock on the file keeps a second writer out; the system lets go of it when a process dies,
+/// however it dies. When all points are there, they get the shard's final name, in the shard's order, by a rename.
 public final class ShardFile {
-  /// The journal's path while it grows, and the path that it has when it is complete.
+  /// The journal's path while it grows, and the path that the shard has when it is complete.
   public static func paths(of shard: Shard, in folder: String) -> (journal: String, complete: String) {
     ("\(folder)/\(shard).part", "\(folder)/\(shard).csv")
   }
 
   private let shard: Shard
+  private let folder: String
   private let paths: (journal: String, complete: String)
   private let file: Int32
+  /// Where each of the shard's points stands in the journal; empty for those that are missing.
+  private var blocks: [Range<Int>]
+  /// Where the last sealed block ends.
+  private var end = 0
   /// How many of the shard's points are on the disk.
-  public private(set) var done: Int
+  public private(set) var done = 0
 
   /// The first line of a shard's file.
   static func header(_ plan: PlanFile, _ shard: Shard) -> String {
-    "windtunnel-sweep,\(PlanFile.format),\(plan.hash),\(shard.index),\(shard.count)"
+    "\(mark)\(PlanFile.format),\(plan.hash),\(shard.index),\(shard.count)"
   }
 
-  /// Whether the shard is complete in a folder; throws when a file of that name belongs to another plan.
+  private static let mark = "windtunnel-sweep,"
+
+  /// Whether the shard is complete in a folder, by its first line; throws when a file of that name belongs to another
+  /// plan, or cannot be read.
   public static func isComplete(_ shard: Shard, of plan: PlanFile, in folder: String) throws(SweepFault) -> Bool {
     let path = paths(of: shard, in: folder).complete
-    guard let handle = FileHandle(forReadingAtPath: path) else { return false }
-    defer { try? handle.close() }
-    let wanted = header(plan, shard) + "\n"
-    let found = (try? handle.read(upToCount: wanted.utf8.count)) ?? Data()
-    guard found.elementsEqual(wanted.utf8) else {
-      throw SweepFault(
-        path, found: "a shard of another plan", wanted: "one of the plan \(plan.hash.prefix(12))",
-        advice: "take another folder, or remove the file")
+    guard access(path, F_OK) == 0 else { return false }
+    var reader = BlockReader(path: path, piece: 4_096)
+    let line: String?
+    do { line = try reader.line() } catch {
+      throw SweepFault(path, found: "a file that cannot be read", wanted: "a shard", advice: "check its permissions")
     }
+    try checkHeader(line, of: path, plan, shard)
     return true
   }
 
-  /// Opens the journal of a shard, or begins it. Throws a `SweepFault` when somebody else writes it or it belongs to
-  /// another plan, and an `OutputError` when the file system says no.
-  public init(_ shard: Shard, of plan: PlanFile, in folder: String) throws {
-    self.shard = shard
-    paths = Self.paths(of: shard, in: folder)
-    file = open(paths.journal, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-    guard file >= 0 else { throw OutputError(action: "write", path: paths.journal, code: errno) }
-    done = 0
-    guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
-      throw SweepFault(
-        paths.journal, found: "another process that writes this shard", wanted: "one writer",
-        advice: "wait for it, or run another shard")
+  /// As `isComplete`, and reads the file to its end. Throws a `SweepFault` when anything in it is not as it was
+  /// written, and an `OutputError` when it cannot be read.
+  static func isSound(_ shard: Shard, of plan: PlanFile, in folder: String) throws -> Bool {
+    guard try isComplete(shard, of: plan, in: folder) else { return false }
+    let path = paths(of: shard, in: folder).complete
+    var reader = BlockReader(path: path)
+    _ = try reader.line()
+    for place in 0..<shard.points(of: plan.points.count) {
+      guard case .block(let block, _) = try reader.next(), block.point == shard.point(place) else {
+        throw broken(path, at: shard.point(place))
+      }
     }
-    let (blocks, end) = try recovered(plan)
-    done = blocks
+    guard case .end = try reader.next() else { throw broken(path, at: nil) }
+    return true
+  }
+
+  /// Opens the journal of a shard, or begins it; nil when the shard has become complete meanwhile.
+  ///
+  /// Throws a `SweepFault` when somebody else writes it, when it belongs to another plan, or when something in its
+  /// middle is not as it was written, and an `OutputError` when the file system says no.
+  public init?(_ shard: Shard, of plan: PlanFile, in folder: String) throws {
+    self.shard = shard
+    self.folder = folder
+    paths = Self.paths(of: shard, in: folder)
+    blocks = Array(repeating: 0..<0, count: shard.points(of: plan.points.count))
+    file = try Self.locked(paths.journal)
+    if try Self.isSound(shard, of: plan, in: folder) {
+      // A process was stopped between giving the shard its name and removing the journal.
+      unlink(paths.journal)
+      return nil
+    }
+    try recover(plan)
     guard ftruncate(file, off_t(end)) == 0, lseek(file, off_t(end), SEEK_SET) == off_t(end) else {
       throw OutputError(action: "write", path: paths.journal, code: errno)
     }
-    if end == 0 { try write(Self.header(plan, shard) + "\n") }
+    if end == 0 { try add(Array((Self.header(plan, shard) + "\n").utf8)) }
   }
 
   deinit { close(file) }
 
-  /// Adds the next point of the shard.
+  /// Places of the shard's points that are missing, in order.
+  public var missing: [Int] { blocks.indices.filter { blocks[$0].isEmpty } }
+
+  /// Adds a point of the shard that is missing. When that fails, the journal is as it was before.
   public func append(_ outcome: PointOutcome) throws {
-    precondition(outcome.point == shard.point(done), "points come in the shard's order")
-    try write(ShardBlock(outcome).text)
+    let place = (outcome.point - shard.index) / shard.count
+    precondition(shard.point(place) == outcome.point, "a shard gets its own points")
+    precondition(blocks[place].isEmpty, "a point is finished once")
+    let begin = end
+    try add(ShardBlock.bytes(outcome))
+    blocks[place] = begin..<end
     done += 1
   }
 
   /// Forces what was added to the disk.
-  public func synchronize() { fsync(file) }
+  public func synchronize() throws {
+    guard fsync(file) == 0 else { throw OutputError(action: "write", path: paths.journal, code: errno) }
+  }
 
-  /// Gives the complete journal its final name.
+  /// Gives the complete journal its final name; first brings its blocks into the shard's order, where they are not.
   public func complete() throws {
-    guard fsync(file) == 0, rename(paths.journal, paths.complete) == 0 else {
-      throw OutputError(action: "write", path: paths.complete, code: errno)
+    precondition(done == blocks.count, "a complete shard has all of its points")
+    try synchronize()
+    if zip(blocks, blocks.dropFirst()).allSatisfy({ $0.lowerBound < $1.lowerBound }) {
+      guard rename(paths.journal, paths.complete) == 0 else {
+        throw OutputError(action: "write", path: paths.complete, code: errno)
+      }
+    } else {
+      let ordered = try StreamedFile(folder: folder, name: "\(shard).csv")
+      try ordered.write(read(0..<(blocks.map(\.lowerBound).min() ?? end)))
+      for block in blocks { try ordered.write(read(block)) }
+      try ordered.finish()
+      unlink(paths.journal)
     }
-  }
-
-  private func write(_ text: String) throws {
-    let code = OutputFolder.writeWhole(Array(text.utf8), to: file)
-    if code != 0 { throw OutputError(action: "write", path: paths.journal, code: code) }
-  }
-
-  /// How many blocks of the journal are sealed, and where the last of them ends.
-  private func recovered(_ plan: PlanFile) throws -> (blocks: Int, end: Int) {
-    guard let data = FileManager.default.contents(atPath: paths.journal), !data.isEmpty else { return (0, 0) }
-    var reader = LineReader(Array(data))
-    guard let first = reader.next() else { return (0, 0) }
-    guard first == Self.header(plan, shard) else {
-      throw SweepFault(
-        paths.journal, found: "a shard of another plan", wanted: "one of the plan \(plan.hash.prefix(12))",
-        advice: "take another folder, or remove the file")
-    }
-    var blocks = 0
-    var end = reader.offset
-    while let block = ShardBlock.next(from: &reader), block.point == shard.point(blocks) {
-      blocks += 1
-      end = reader.offset
-    }
-    return (blocks, end)
+    OutputFolder.synchronize(folder)
   }
 }
 
-/// A point in a shard's file: its rows, and the line that seals them.
-struct ShardBlock {
-  let point: Int
-  /// Lines without their ends.
-  let rows: [String]
+// MARK: - Steps
 
-  init(_ outcome: PointOutcome) {
-    point = outcome.point
-    if let failure = outcome.failure {
-      rows = ["!" + failure.map { $0.isNewline ? " " : String($0) }.joined()]
-    } else {
-      rows = outcome.figures.enumerated().flatMap { replication, figures in
-        figures.map { "\(replication),\($0.unit),\($0.value),\($0.name)" }
+extension ShardFile {
+  /// The journal, open and locked by this process alone.
+  ///
+  /// Between opening and locking, another process may give the file its final name; what is locked then is no journal
+  /// any more, so the lock counts only while the path still leads to the file.
+  private static func locked(_ path: String) throws -> Int32 {
+    while true {
+      let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
+      guard file >= 0 else { throw OutputError(action: "write", path: path, code: errno) }
+      guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+        let code = errno
+        close(file)
+        guard code == EWOULDBLOCK else { throw OutputError(action: "lock", path: path, code: code) }
+        throw SweepFault(
+          path, found: "another process that writes this shard", wanted: "one writer",
+          advice: "wait for it, or run another shard")
+      }
+      var opened = stat()
+      var named = stat()
+      if fstat(file, &opened) == 0, stat(path, &named) == 0, opened.st_ino == named.st_ino,
+        opened.st_dev == named.st_dev
+      {
+        return file
+      }
+      close(file)
+    }
+  }
+
+  /// Finds the sealed blocks of the journal, and where the last of them ends.
+  private func recover(_ plan: PlanFile) throws {
+    var reader = BlockReader(path: paths.journal)
+    guard let first = try reader.line() else {
+      // A writer that was stopped within the first line leaves a part of it, and nothing else.
+      let header = Array((Self.header(plan, shard) + "\n").utf8)
+      let found = try reader.rest(header.count)
+      guard header.starts(with: found) else { throw Self.foreign(paths.journal, plan) }
+      return
+    }
+    try Self.checkHeader(first, of: paths.journal, plan, shard)
+    end = reader.offset
+    while true {
+      switch try reader.next() {
+      case .end, .torn: return
+      case .broken: throw Self.broken(paths.journal, at: nil)
+      case .block(let block, let range):
+        let (place, rest) = (block.point - shard.index).quotientAndRemainder(dividingBy: shard.count)
+        guard rest == 0, blocks.indices.contains(place), blocks[place].isEmpty else {
+          throw Self.broken(paths.journal, at: block.point)
+        }
+        blocks[place] = range
+        end = range.upperBound
+        done += 1
       }
     }
   }
 
-  private init(point: Int, rows: [String]) {
-    self.point = point
-    self.rows = rows
-  }
-
-  /// The point as it was written.
-  var outcome: PointOutcome? {
-    if rows.count == 1, rows[0].hasPrefix("!") {
-      return PointOutcome(point: point, figures: [], failure: String(rows[0].dropFirst()))
+  private func add(_ bytes: [UInt8]) throws {
+    let code = OutputFolder.writeWhole(bytes, to: file)
+    guard code == 0 else {
+      ftruncate(file, off_t(end))
+      lseek(file, off_t(end), SEEK_SET)
+      throw OutputError(action: "write", path: paths.journal, code: code)
     }
-    var figures: [[PointFigure]] = []
-    for row in rows {
-      let cells = row.split(separator: ",", maxSplits: 3, omittingEmptySubsequences: false)
-      guard cells.count == 4, let replication = Int(cells[0]), let value = Double(cells[2]) else { return nil }
-      if replication == figures.count { figures.append([]) }
-      guard replication == figures.count - 1 else { return nil }
-      figures[replication].append(PointFigure(name: String(cells[3]), unit: String(cells[1]), value: value))
+    end += bytes.count
+  }
+
+  private func read(_ range: Range<Int>) throws -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: range.count)
+    var done = 0
+    while done < bytes.count {
+      let count = bytes.withUnsafeMutableBytes {
+        pread(file, $0.baseAddress! + done, $0.count - done, off_t(range.lowerBound + done))
+      }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw OutputError(action: "read", path: paths.journal, code: count < 0 ? errno : EIO) }
+      done += count
     }
-    return PointOutcome(point: point, figures: figures, failure: nil)
+    return bytes
   }
 
-  var text: String { rows.map { $0 + "\n" }.joined() + seal + "\n" }
-
-  private var seal: String {
-    var digest = RunningDigest()
-    for row in rows { for byte in row.utf8 { digest.mix(UInt64(byte)) } }
-    return "=\(point),\(rows.count),\(digest.hexadecimal)"
-  }
-
-  /// A block of rows with the line after them; nil when that does not seal them.
-  init?(rows: [String], sealed line: String) {
-    guard line.hasPrefix("="), let point = Int(line.dropFirst().prefix { $0 != "," }) else { return nil }
-    self.init(point: point, rows: rows)
-    guard seal == line else { return nil }
-  }
-
-  /// The next block; nil at the end, and where a block is not sealed.
-  static func next(from reader: inout LineReader) -> ShardBlock? {
-    var rows: [String] = []
-    while let line = reader.next() {
-      if line.hasPrefix("=") { return ShardBlock(rows: rows, sealed: line) }
-      rows.append(line)
+  /// Throws a `SweepFault` unless a file's first line is that of the shard.
+  static func checkHeader(_ line: String?, of path: String, _ plan: PlanFile, _ shard: Shard) throws(SweepFault) {
+    guard line != header(plan, shard) else { return }
+    guard let line, line.hasPrefix(mark) else { throw foreign(path, plan) }
+    let cells = line.split(separator: ",", omittingEmptySubsequences: false)
+    if cells.count == 5, cells[1] != "\(PlanFile.format)" {
+      throw SweepFault(
+        path, found: "a shard of format \(cells[1])", wanted: "one of format \(PlanFile.format)",
+        advice: "merge it with the version that wrote it, or run the sweep anew in another folder")
     }
-    return nil
+    guard cells.count == 5, cells[2] == plan.hash else { throw foreign(path, plan) }
+    throw SweepFault(
+      path, found: "shard \(cells[3]) of \(cells[4])", wanted: "shard \(shard.index) of \(shard.count), as it is named",
+      advice: "give the file its own name again")
   }
-}
 
-/// Whole lines of a file's bytes; a last line without its end is none.
-struct LineReader {
-  private let bytes: [UInt8]
-  /// Where the next line begins.
-  private(set) var offset = 0
+  private static func foreign(_ path: String, _ plan: PlanFile) -> SweepFault {
+    SweepFault(
+      path, found: "a shard of another plan", wanted: "one of the plan \(plan.hash.prefix(12))",
+      advice: "take another folder, or remove the file")
+  }
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-  mutating func next() -> String? {
-    guard let end = bytes[offset...].firstIndex(of: UInt8(ascii: "\n")) else { return nil }
-    defer { offset = end + 1 }
-    return String(decoding: bytes[offset..<end], as: UTF8.self)
+  static func broken(_ path: String, at point: Int?) -> SweepFault {
+    SweepFault(
+      path, found: point.map { "no sound block of point \($0)" } ?? "a block that is not as it was written",
+      wanted: "a shard as `sweep run` wrote it", advice: "remove the file and run the shard again")
   }
 }

@@ -25,7 +25,7 @@ extension Decoding {
       name: name, description: description,
       scenario: scenario.hasPrefix("/") || directory == "." ? scenario : directory + "/" + scenario, variant: variant,
       settings: settings, replications: replications, seed: seed.map(UInt64.init), randomNumbers: numbers,
-      parameters: parameters, design: design, figures: figures, path: file)
+      parameters: parameters, design: design, figures: figures, path: file, places: sweepPlaces(fields))
   }
 
   private func sweepTitle(_ node: YAMLNode) -> String? {
@@ -115,10 +115,7 @@ extension Decoding {
     var seen: Set<String> = []
     for item in items {
       guard let value = scalar(item) else { return nil }
-      // 1024 MB and 1024MB are the same value, and so are 1 s and 1.0 s.
-      let quantity = try? Quantity(value)
-      let meaning = quantity.map { "\($0.number.mantissa)e\($0.number.exponent) \($0.unit)" } ?? value
-      if !seen.insert(meaning).inserted {
+      if !seen.insert(Self.meaning(of: value)).inserted {
         fault(item.place, found: "\(YAMLNode.clip(value)) twice", wanted: "each value once", advice: "leave one out")
       }
       values.append(value)
@@ -148,7 +145,7 @@ extension Decoding {
       }
       range.step = step.number
     }
-    return range
+    return hasLevels(range, to) ? range : nil
   }
 
   private func sweepNumber(_ node: YAMLNode) -> (number: Double, unit: String)? {
@@ -162,24 +159,6 @@ extension Decoding {
   private func scalar(_ node: YAMLNode) -> String? {
     guard let text = text(node, wanted: "a single value") else { return nil }
     return text
-  }
-
-  /// Two parameters, or a parameter and a setting, at one path would overwrite each other.
-  private func checkPaths(of parameters: [SweepParameter], _ settings: [Override], _ fields: Fields) {
-    var owners: [String: String] = [:]
-    for setting in settings { owners[setting.path] = "settings" }
-    if fields["variant"] != nil { owners[ScenarioTemplate.variantPath] = "variant" }
-    for parameter in parameters {
-      for path in parameter.paths {
-        if let owner = owners[path] {
-          fault(
-            fields["parameters"]?.place ?? fields.place,
-            found: "the path `\(YAMLNode.clip(path))` of \(parameter.name) and of \(owner)", wanted: "each path once",
-            advice: "leave one out")
-        }
-        owners[path] = parameter.name
-      }
-    }
   }
 
   // MARK: Design
@@ -238,7 +217,7 @@ extension Decoding {
         guard let value = scalar(entry.value) else { return nil }
         point.append(value)
       }
-      if !seen.insert(point).inserted {
+      if !seen.insert(point.map(Self.meaning(of:))).inserted {
         fault(item.place, found: "a point twice", wanted: "each point once", advice: "leave one out")
       }
       points.append(point)

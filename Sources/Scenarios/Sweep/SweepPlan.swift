@@ -28,6 +28,8 @@ public struct SweepPlan: Hashable, Sendable {
   public var figures: [String]
   /// Path of the plan's file as given.
   public var path: String
+  /// Where its parts stand in that file.
+  package var places = SweepPlaces()
 
   /// How the points' random numbers relate.
   public enum RandomNumbers: String, Hashable, Sendable, CaseIterable {
@@ -58,8 +60,9 @@ public struct SweepParameter: Hashable, Sendable {
 
 /// A range of numbers with one unit, both ends included.
 public struct SweepRange: Hashable, Sendable {
-  /// The least and the greatest number; `from` is below `to`.
+  /// The least number, below `to`.
   public var from: Double
+  /// The greatest number.
   public var to: Double
   /// Unit as a scenario writes it after the number; empty for none.
   public var unit: String
