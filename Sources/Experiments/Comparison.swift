@@ -20,7 +20,8 @@ public struct Comparison: Sendable {
   /// What must be known before the figures, in sentences.
   public var remarks: [String]
 
-  /// A result of the given parts; `names` and `results` are equally long.
+  /// A result of the given parts; `names` and `results` are equally long. The figures that the verdict judges are
+  /// corrected as one family.
   public init(
     names: [String], results: [ExperimentResult], baseline: Int, replications: Int, seed: UInt64,
     figures: [ComparedFigure], remarks: [String]
@@ -32,7 +33,7 @@ public struct Comparison: Sendable {
     self.baseline = baseline
     self.replications = replications
     self.seed = seed
-    self.figures = figures
+    self.figures = Self.judged(figures, baseline: baseline)
     self.remarks = remarks
   }
 
@@ -67,7 +68,7 @@ extension ComparedFigure {
   /// without an interval, which one replication does not give.
   public func isEqualEverywhere(to baseline: Int) -> Bool {
     cells.enumerated().allSatisfy { design, cell in
-      design == baseline || (cell?.difference?.mean == 0 && cell?.difference?.halfWidth == 0)
+      design == baseline || (cell?.isAlwaysEqual ?? false)
     }
   }
 }
@@ -80,19 +81,40 @@ public struct ComparedCell: Hashable, Sendable {
   public var difference: Interval?
   /// The difference as a share of the baseline's mean; nil where that is zero or missing.
   public var relative: Double?
-  /// What the difference shows.
-  public var verdict: Verdict
+  /// The two-sided p-value of no difference, by the paired t-test, of this figure alone; nil without an interval.
+  public var pValue: Double?
+  /// What the family says of the difference; nil where the figure is judged by itself or has no interval.
+  public var judgement: Judgement?
+  /// How many times the replications independent runs would need for a difference as precise; nil where
+  /// nothing varies or one replication ran, infinite where only the difference does not vary.
+  public var varianceReduction: Double?
+  /// Whether less of it is better; if not, nobody can say what is.
+  public var isBetterLower: Bool
 
-  /// A cell; relative difference and verdict follow from the rest.
-  public init(own: Interval, difference: Interval?, baseline: Double?, isBetterLower: Bool) {
+  /// A cell; relative difference and p-value follow from the rest.
+  public init(
+    own: Interval, difference: Interval?, baseline: Double?, isBetterLower: Bool, varianceReduction: Double? = nil
+  ) {
     self.own = own
     self.difference = difference
+    self.isBetterLower = isBetterLower
+    self.varianceReduction = varianceReduction
     relative = baseline.flatMap { base in
       guard let difference, base.isFinite, base != 0, difference.mean.isFinite else { return nil }
       return difference.mean / abs(base)
     }
-    verdict = Verdict(of: difference, isBetterLower: isBetterLower)
+    pValue = difference?.pValue()
   }
+
+  /// Whether every replication has the very value of the baseline's; false without an interval, which one replication
+  /// does not give.
+  public var isAlwaysEqual: Bool { difference?.mean == 0 && difference?.halfWidth == 0 }
+
+  /// The difference with the interval that decides: the family's where there is one, else the figure's own.
+  public var decided: Interval? { judgement?.difference ?? difference }
+
+  /// What the difference shows, after the correction.
+  public var verdict: Verdict { Verdict(of: decided, isBetterLower: isBetterLower) }
 }
 
 /// What the interval of a paired difference shows.
@@ -138,7 +160,7 @@ extension Comparison {
         difference: Interval(
           mean: (cost.total.mean - base).inDollars, halfWidth: cell.difference?.halfWidth,
           count: cell.difference?.count ?? 0),
-        baseline: base.inDollars, isBetterLower: true)
+        baseline: base.inDollars, isBetterLower: true, varianceReduction: cell.varianceReduction)
     }
     return figure
   }

@@ -6,7 +6,8 @@ import Statistics
 /// The figures of several designs, paired replication by replication with those of the baseline.
 ///
 /// A replication's figures are plain numbers until those of all designs are there; then they go into running means of
-/// each design and of its differences, so that memory does not grow with the replications.
+/// each design and of its differences, so that memory does not grow with the replications but for two counts of each
+/// source, which its failed share needs.
 struct PairedFigures {
   private let designs: Int
   private let baseline: Int
@@ -15,6 +16,7 @@ struct PairedFigures {
   /// Sources with a failed request: only of those are all answers something else than the successes.
   private var failing: Set<String> = []
   private var rows: [[(key: FigureKey, value: Double)]] = []
+  private var shares: PairedShares
 
   fileprivate struct Entry {
     let key: FigureKey
@@ -29,11 +31,13 @@ struct PairedFigures {
     precondition((0..<designs).contains(baseline), "the baseline is one of the designs")
     self.designs = designs
     self.baseline = baseline
+    shares = PairedShares(designs: designs)
   }
 
   /// Takes in the next replication of the next design; designs take turns.
   mutating func add(_ run: RunResult, _ bill: Bill) {
     for source in run.traffic where source.errors > 0 { failing.insert(source.name) }
+    shares.add(run, design: rows.count)
     rows.append(RunFigures.figures(of: run, bill))
     guard rows.count == designs else { return }
     var values: [[Double?]] = entries.map { _ in [Double?](repeating: nil, count: designs) }
@@ -63,18 +67,10 @@ struct PairedFigures {
       return failing.contains(source)
     }
     let figures = told.map { entry in
-      let base = entry.own[baseline]?.interval()
-      return ComparedFigure(
-        key: entry.key,
-        cells: entry.own.indices.map { design in
-          entry.own[design].map { own in
-            let difference = entry.difference[design]
-            return ComparedCell(
-              own: own.interval(), difference: difference.count == 0 ? nil : difference.interval(),
-              baseline: base?.mean,
-              isBetterLower: entry.key.isBetterLower)
-          }
-        })
+      if case .traffic(let source) = entry.key.scope, entry.key.name == "errorRate" {
+        return ComparedFigure(key: entry.key, cells: shares.cells(of: source, baseline: baseline))
+      }
+      return ComparedFigure(key: entry.key, cells: entry.cells(baseline: baseline))
     }
     return figures.enumerated().sorted { a, b in
       (a.element.key.scope.rank, a.offset) < (b.element.key.scope.rank, b.offset)
@@ -91,6 +87,21 @@ extension PairedFigures.Entry {
       if !value.isNaN { running.add(value) }
       own[design] = running
       if let base = values[baseline], !base.isNaN, !value.isNaN { difference[design].add(value - base) }
+    }
+  }
+
+  /// One cell a design; nil where it lacks the figure.
+  fileprivate func cells(baseline: Int) -> [ComparedCell?] {
+    let base = own[baseline]
+    return own.indices.map { design in
+      own[design].map { running in
+        let paired = difference[design]
+        return ComparedCell(
+          own: running.interval(), difference: paired.count == 0 ? nil : paired.interval(),
+          baseline: base?.interval().mean, isBetterLower: key.isBetterLower,
+          varianceReduction: VarianceReduction.factor(
+            a: base?.variance, b: running.variance, difference: paired.variance))
+      }
     }
   }
 }

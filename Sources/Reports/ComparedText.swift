@@ -62,6 +62,17 @@ extension Shown {
     return (percent > 0 ? "+" : "") + NumberText.grouped(text) + " %"
   }
 
+  /// A p-value: `0.012`, `0.83`, `<0.0001`.
+  static func pValue(_ value: Double) -> String {
+    guard value >= 0.0001 else { return "<0.0001" }
+    return NumberText.shortest(value, digits: 2) ?? ""
+  }
+
+  /// A factor of replications: `0.83`, `12`, `1,900`; nil for an infinite one, where the difference does not vary.
+  static func times(_ factor: Double) -> String? {
+    NumberText.shortest(factor, digits: 2).map(NumberText.grouped)
+  }
+
   /// Dollars without their sign, to the cent.
   private static func cents(_ interval: Interval) -> Estimate {
     Estimate(
@@ -134,12 +145,35 @@ struct ComparedText {
     }
     let hasErrors = comparison.results.contains { $0.traffic.contains(where: \.hasFailures) }
     return
-      "Paired differences over \(count) replications with common random numbers and 95 % Student-t intervals. Many "
-      + "figures are compared: where designs are equal, about one in twenty shows a difference by chance."
+      "Paired differences over \(count) replications with common random numbers and Student-t intervals. " + family
       + (hasErrors
         ? " Response times are those of requests that succeeded; those of all answers fall where more are refused, so they "
           + "have no verdict. Judge both beside the share that failed."
         : "")
+  }
+
+  /// What holds of the verdict as a whole, and what of the other figures.
+  private var family: String {
+    let count = comparison.judgedCount
+    let others = "95 %: of those, where designs are equal, about one in twenty shows a difference by chance."
+    guard count > 1 else { return "Each figure is judged by itself at " + others }
+    return
+      "The \(count) differences of the verdict are judged together, corrected by Holm's method: the chance that even one is "
+      + "shown and not there is at most 5 %, and their intervals are widened until they say the same. The other figures "
+      + "are judged each by itself at " + others
+  }
+
+  /// One sentence a design on what common random numbers saved; empty with one replication.
+  var precision: [String] {
+    comparison.others.compactMap { design in
+      let parts = keys.compactMap { key, subject -> String? in
+        let cell = comparison.figure(key.scope, key.name)?.cells[design]
+        return cell?.varianceReduction.flatMap(Shown.times).map { "\($0) times (\(subject))" }
+      }
+      guard !parts.isEmpty else { return nil }
+      return "\(comparison.names[design]): without common random numbers as narrow intervals would take "
+        + parts.joined(separator: ", ") + " as many replications."
+    }
   }
 
   /// The figures of a sentence, each with the words that name it.
@@ -157,38 +191,41 @@ struct ComparedText {
 
   /// What else a sentence names, if any design differs in it.
   private var differing: [(key: FigureKey, subject: String)] {
-    let databases = ["dbInstance", "auroraCluster"].flatMap { type in
-      [
-        (FigureKey(scope: .type(type), name: "refusedConnections", unit: .count), "refused connections"),
-        (FigureKey(scope: .type(type), name: "cpuUtilization", unit: .share), "database CPU"),
-        (FigureKey(scope: .type(type), name: "peakConnections", unit: .count), "peak connections"),
-        (FigureKey(scope: .type(type), name: "longestOutageMs", unit: .milliseconds), "longest outage"),
-        (FigureKey(scope: .type(type), name: "acuHours", unit: .count), "ACU hours"),
-      ]
-    }
-    let candidates = [
-      (FigureKey(scope: .type("function"), name: "throttles", unit: .count), "throttles"),
-      (FigureKey(scope: .type("table"), name: "throttles", unit: .count), "the tables' throttles"),
-      (FigureKey(scope: .type("table"), name: "readRequestUnits", unit: .count), "read units"),
-      (FigureKey(scope: .type("function"), name: "coldStarts", unit: .count), "cold starts"),
-      (FigureKey(scope: .type("queue"), name: "p99TimeMs", unit: .milliseconds), "messages' p99"),
-      (FigureKey(scope: .type("eventSourceMapping"), name: "p99IteratorAgeMs", unit: .milliseconds), "iterator age"),
-      (FigureKey(scope: .type("dbProxy"), name: "p99BorrowMs", unit: .milliseconds), "borrow p99"),
-      (FigureKey(scope: .type("dbProxy"), name: "borrowTimeouts", unit: .count), "borrow timeouts"),
-    ]
-    return (candidates + databases).filter { key, _ in
+    FigureKey.judgedOfTypes.filter { key in
       comparison.figure(key.scope, key.name)?.cells.contains { cell in
         switch cell?.verdict {
         case .better, .worse, .higher, .lower: true
         case .noDifference, .open, nil: false
         }
       } ?? false
+    }.map { ($0, Self.subject($0)) }
+  }
+
+  /// What a sentence calls a figure of a type.
+  private static func subject(_ key: FigureKey) -> String {
+    guard case .type(let type) = key.scope else { preconditionFailure("a figure of a type") }
+    switch (type, key.name) {
+    case ("table", "throttles"): return "the tables' throttles"
+    case (_, "throttles"): return "throttles"
+    case (_, "readRequestUnits"): return "read units"
+    case (_, "coldStarts"): return "cold starts"
+    case ("queue", "p99TimeMs"): return "messages' p99"
+    case (_, "p99IteratorAgeMs"): return "iterator age"
+    case (_, "p99BorrowMs"): return "borrow p99"
+    case (_, "borrowTimeouts"): return "borrow timeouts"
+    case (_, "refusedConnections"): return "refused connections"
+    case (_, "cpuUtilization"): return "database CPU"
+    case (_, "peakConnections"): return "peak connections"
+    case (_, "longestOutageMs"): return "longest outage"
+    case (_, "acuHours"): return "ACU hours"
+    default:  // over text: a figure without words of its own
+      return Shown.title(key)
     }
   }
 
   /// `p99 4.98 s less (-79 %, 95 % interval 4.94 to 5.02 s)`; nil without any pair.
   private func phrase(_ cell: ComparedCell, _ key: FigureKey, _ subject: String) -> String? {
-    guard let difference = cell.difference, difference.mean.isFinite else { return nil }
+    guard let difference = cell.decided, difference.mean.isFinite else { return nil }
     switch cell.verdict {
     case .noDifference: return "\(subject) no difference shown"
     case .better, .worse, .higher, .lower, .open:

@@ -2,7 +2,10 @@ import Experiments
 import Statistics
 import Units
 
-/// `comparison.json`: every compared figure of every design. Format version 1; money as decimal strings.
+/// `comparison.json`: every compared figure of every design. Format version 2; money as decimal strings.
+///
+/// Version 2 corrects the verdicts of a family of figures by Holm's method and adds p-values, what the correction
+/// gives, and the variance reduction; a figure's `lower` and `upper` are those of its own 95 % interval, as before.
 enum ComparisonDocument {
   static func json(_ comparison: Comparison) -> JSON {
     let breakEvens = zip(comparison.names, comparison.results).compactMap { name, result in
@@ -10,11 +13,18 @@ enum ComparisonDocument {
     }
     return .object(
       [
-        ("formatVersion", .integer(1)),
+        ("formatVersion", .integer(2)),
         ("baseline", .string(comparison.names[comparison.baseline])),
         ("seed", .unsigned(comparison.seed)),
         ("replications", .integer(Int64(comparison.replications))),
         ("confidence", .number(0.95)),
+        (
+          "correction",
+          .object([
+            ("method", .string("Holm")), ("level", .number(Comparison.level)),
+            ("tests", .integer(Int64(comparison.judgedCount))),
+          ])
+        ),
         ("remarks", .array(comparison.remarks.map(JSON.string))),
         (
           "designs",
@@ -22,6 +32,7 @@ enum ComparisonDocument {
         ),
         ("figures", .array(comparison.figures.map { figure($0, comparison) })),
         ("verdict", .array(ComparedText(comparison: comparison).sentences.map { .string($0.text) })),
+        ("precision", .array(ComparedText(comparison: comparison).precision.map(JSON.string))),
       ] + (breakEvens.isEmpty ? [] : [("breakEven", .object(breakEvens))]))
   }
 
@@ -68,6 +79,7 @@ enum ComparisonDocument {
       guard let value, value.isFinite else { return .null }
       return key.unit == .dollars ? .string(NumberText.fixed(value, decimals: 2)) : .number(value)
     }
+    func share(_ value: Double?) -> JSON { value.map { $0.isFinite ? .number($0) : .null } ?? .null }
     return .object([
       ("mean", number(cell.own.mean)),
       ("halfWidth", number(cell.own.halfWidth)),
@@ -77,6 +89,10 @@ enum ComparisonDocument {
       ("upper", number(cell.difference?.upper)),
       ("relative", cell.relative.map(JSON.number) ?? .null),
       ("verdict", .string(cell.verdict.rawValue)),
+      ("pValue", share(cell.pValue)),
+      ("holmPValue", share(cell.judgement?.pValue)),
+      ("holmHalfWidth", number(cell.judgement?.difference.halfWidth)),
+      ("varianceReduction", share(cell.varianceReduction)),
     ])
   }
 }

@@ -13,21 +13,30 @@ extension ComparisonPage {
     }
     let lead: HTML = """
       <p>Each design less the baseline \(name(of: comparison.baseline)), replication by replication. The bar is the \
-      95 % interval of the difference and the vertical line is zero; bars of one figure share a scale, and different \
+      interval of the difference and the vertical line is zero; bars of one figure share a scale, and different \
       figures do not. Where the bar reaches zero its mark is \
-      hollow: no difference is shown. \(words.caution)</p>
+      hollow: no difference is shown. p is the chance of a difference as large between equal designs; precision is \
+      how many times the replications independent runs would need. \(words.caution)</p>
 
       """
-    return section(
-      "differences", "Differences",
-      lead + differenceTable("Paired differences to \(name(of: comparison.baseline))", figures))
+    let judged = figures.filter(\.key.isJudged)
+    let others = figures.filter { !$0.key.isJudged }
+    let base = name(of: comparison.baseline)
+    let first: HTML =
+      judged.isEmpty
+      ? .empty : differenceTable("What the verdict judges together: paired differences to \(base)", judged)
+    let second: HTML =
+      others.isEmpty
+      ? .empty : differenceTable("Further figures, each by itself: paired differences to \(base)", others)
+    return section("differences", "Differences", lead + first + second)
   }
 
   /// A row a figure and design, under a heading a scope; what is zero in all designs shares a row.
   func differenceTable(_ caption: String, _ figures: [ComparedFigure]) -> HTML {
+    let pTitle = figures.contains { $0.cells.contains { $0?.judgement != nil } } ? "p (Holm)" : "p"
     let head: HTML = """
       <tr>\(textColumn("Figure"))\(column(name(of: comparison.baseline)))\(textColumn("Design"))\(column("Mean"))\
-      \(column("Difference"))\(column("Relative"))\(textColumn("95 % interval beside zero"))\(textColumn("Verdict"))</tr>
+      \(column("Difference"))\(column("Relative"))\(textColumn("Interval beside zero"))\(textColumn("Verdict"))\(column(pTitle))\(column("Precision"))</tr>
       """
     var rows: [HTML] = []
     var scope: FigureScope?
@@ -36,7 +45,7 @@ extension ComparisonPage {
       guard !idle.isEmpty else { return }
       rows.append(
         """
-        <tr><td class="text note" colspan="8">Zero or without a value in all designs: \(Shown.listed(idle)).</td></tr>
+        <tr><td class="text note" colspan="10">Zero or without a value in all designs: \(Shown.listed(idle)).</td></tr>
 
         """)
       idle = []
@@ -46,7 +55,7 @@ extension ComparisonPage {
         endScope()
         scope = figure.key.scope
         rows.append(
-          "<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"8\">\(Self.heading(figure.key.scope))</th></tr>\n")
+          "<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"10\">\(Self.heading(figure.key.scope))</th></tr>\n")
       }
       if figure.isIdle {
         idle.append(figure.key.name)
@@ -61,14 +70,14 @@ extension ComparisonPage {
   private func rowsOf(_ figure: ComparedFigure) -> [HTML] {
     let designs = comparison.others.filter { figure.cells[$0] != nil }
     let ends = designs.flatMap { design -> [Double] in
-      guard let difference = figure.cells[design]?.difference else { return [] }
+      guard let difference = figure.cells[design]?.decided else { return [] }
       return [difference.mean, difference.lower ?? .nan, difference.upper ?? .nan].filter(\.isFinite)
     }
     let reach = ends.map { abs($0) }.max() ?? 0
     let base: HTML = figure.cells[comparison.baseline].map { cell(Shown.own($0.own, figure.key)) } ?? "<td></td>"
     if designs.isEmpty {
       return [
-        "<tr>\(name(Shown.heading(figure.key)))\(base)<td class=\"text note\" colspan=\"6\">in no other design</td></tr>\n"
+        "<tr>\(name(Shown.heading(figure.key)))\(base)<td class=\"text note\" colspan=\"8\">in no other design</td></tr>\n"
       ]
     }
     if figure.isEqualEverywhere(to: comparison.baseline) {
@@ -77,7 +86,7 @@ extension ComparisonPage {
         """
         <tr>\(name(Shown.heading(figure.key)))\(base)<td class="text design">\(designs.count > 1 ? "all" : marked(designs[0]))</td>\
         <td class="number">\(mean)</td><td class="number">0</td><td></td><td></td>\
-        <td class="verdict note">= equal in every replication</td></tr>
+        <td class="verdict note">= equal in every replication</td><td></td><td></td></tr>
 
         """
       ]
@@ -89,18 +98,20 @@ extension ComparisonPage {
       return """
         <tr\(isLast ? HTML.empty : " class=\"more\"")>\(first)<td class="text design">\(marked(design))</td>\
         <td class="number">\(Shown.own(compared.own, figure.key).mean)</td>\
-        \(compared.difference.map { cell(Shown.difference($0, figure.key)) } ?? "<td class=\"number\">–</td>")\
+        \(compared.decided.map { cell(Shown.difference($0, figure.key)) } ?? "<td class=\"number\">–</td>")\
         <td class="number">\(Shown.relative(compared.relative) ?? "–")</td>\
         <td class="forest">\(Self.forest(compared, reach: reach))</td>\
-        <td class="verdict \(Self.tone(compared.verdict))">\(Shown.marked(compared.verdict))</td></tr>
+        <td class="verdict \(Self.tone(compared.verdict))">\(Shown.marked(compared.verdict))</td>\
+        <td class="number">\((compared.judgement?.pValue ?? compared.pValue).map(Shown.pValue) ?? "–")</td>\
+        <td class="number">\(compared.varianceReduction.flatMap(Shown.times).map { "\($0) ×" } ?? "–")</td></tr>
 
         """
     }
   }
 
-  /// The interval of a difference on a scale from -reach to +reach, zero in the middle.
+  /// The interval that decides, on a scale from -reach to +reach, zero in the middle.
   private static func forest(_ compared: ComparedCell, reach: Double) -> HTML {
-    guard let difference = compared.difference, difference.mean.isFinite else { return .empty }
+    guard let difference = compared.decided, difference.mean.isFinite else { return .empty }
     func position(_ value: Double) -> String {
       let share = reach > 0 ? value / reach : 0
       return NumberText.fixed(50 + 46 * min(max(share, -1), 1), decimals: 2) + "%"

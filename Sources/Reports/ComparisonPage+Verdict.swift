@@ -7,11 +7,13 @@ extension ComparisonPage {
     let words = ComparedText(comparison: comparison)
     let remarks: [HTML] = comparison.remarks.map { "<p class=\"remark\">\($0)</p>\n" }
     let items: [HTML] = words.sentences.map { "<li>\($0.text)</li>\n" }
+    let precision: HTML =
+      words.precision.isEmpty ? .empty : "<p class=\"note\">\(words.precision.joined(separator: " "))</p>\n"
     let objectives: HTML =
       words.objectives.isEmpty ? .empty : "<p class=\"best\">\(words.objectives.joined(separator: " "))</p>\n"
     return section(
       "verdict", "Verdict",
-      "\(remarks)<ul class=\"verdicts\">\n\(items)</ul>\n\(objectives)\(overview)")
+      "\(remarks)<ul class=\"verdicts\">\n\(items)</ul>\n\(objectives)\(precision)\(overview)")
   }
 
   /// One row a design: what people ask for first.

@@ -36,7 +36,8 @@ private struct ComparisonSummaryText {
   }
 
   var verdict: String {
-    let lines = comparison.remarks.map { "! " + $0 } + words.sentences.map(\.text) + words.objectives
+    let lines =
+      comparison.remarks.map { "! " + $0 } + words.sentences.map(\.text) + words.objectives + words.precision
     return style.bold("Verdict") + "\n" + lines.map { wrapped($0) }.joined()
   }
 
@@ -48,7 +49,9 @@ private struct ComparisonSummaryText {
   }
 
   var footer: String {
-    let signs = comparison.replications > 1 ? "=: equal in every replication; ~: no difference shown. " : ""
+    let mark = comparison.judgedCount > 0 ? "; *: of the verdict, judged together" : ""
+    let signs =
+      comparison.replications > 1 ? "=: equal in every replication; ~: no difference shown\(mark). " : ""
     return wrapped(signs + words.caution, first: "", rest: "")
   }
 
@@ -148,7 +151,7 @@ private struct ComparisonSummaryText {
       Cell(text: figure.cells[design].map { Shown.own($0.own, figure.key).mean } ?? "")
     }
     let differences = designs.map { design -> Cell in
-      guard design != comparison.baseline, let cell = figure.cells[design], let difference = cell.difference else {
+      guard design != comparison.baseline, let cell = figure.cells[design], let difference = cell.decided else {
         return Cell(text: "")
       }
       let shown = Shown.difference(difference, figure.key)
@@ -159,7 +162,8 @@ private struct ComparisonSummaryText {
         return Cell(text: "\(shown.text) \(cell.verdict.rawValue)", verdict: cell.verdict)
       }
     }
-    return Row(title: Shown.heading(figure.key), means: means, differences: differences)
+    let mark = figure.key.isJudged && comparison.judgedCount > 0 ? " *" : ""
+    return Row(title: Shown.heading(figure.key) + mark, means: means, differences: differences)
   }
 
   private func line(_ name: String, _ cells: [Cell], _ widths: [Int]) -> String {

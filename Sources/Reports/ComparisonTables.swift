@@ -4,11 +4,14 @@ import Experiments
 enum ComparisonTables {
   /// A row a figure and design that is not the baseline; an empty cell where a figure is missing.
   ///
-  /// Shares are 0 to 1, money has cents; the unit stands beside the figure, since it changes from row to row.
+  /// Shares are 0 to 1, money has cents; the unit stands beside the figure, since it changes from row to row. Half-width and
+  /// ends are those of the figure's own 95 % interval. `p_holm` and `holm_half_width` are of what the verdict judges as one
+  /// family, and empty elsewhere; the verdict follows `holm_half_width` where there is one.
   static func figures(_ comparison: Comparison) -> String {
     var table = CSV(header: [
       "scope", "name", "type", "figure", "unit", "design", "baseline", "baseline_mean", "design_mean", "difference",
-      "half_width", "lower", "upper", "relative", "verdict",
+      "half_width", "lower", "upper", "relative", "verdict", "p_value", "p_holm", "holm_half_width",
+      "variance_reduction",
     ])
     let baseline = comparison.names[comparison.baseline]
     for figure in comparison.figures {
@@ -25,7 +28,8 @@ enum ComparisonTables {
             word("scope"), word("name"), word("type"), figure.key.name, figure.key.unit.rawValue,
             comparison.names[design], baseline,
           ] + numbers + [
-            cell?.relative.flatMap { NumberText.shortest($0, digits: 7) }, cell?.verdict.rawValue,
+            share(cell?.relative), cell?.verdict.rawValue, share(cell?.pValue), share(cell?.judgement?.pValue),
+            number(cell?.judgement?.difference.halfWidth, figure.key.unit), share(cell?.varianceReduction),
           ])
       }
     }
@@ -55,6 +59,9 @@ enum ComparisonTables {
     case .resource(let name, let type): [("scope", "resource"), ("name", name), ("type", type)]
     }
   }
+
+  /// A number without a unit; what is not finite has no text.
+  private static func share(_ value: Double?) -> String? { value.flatMap { NumberText.shortest($0, digits: 7) } }
 
   private static func number(_ value: Double?, _ unit: FigureUnit) -> String? {
     guard let value, value.isFinite else { return nil }

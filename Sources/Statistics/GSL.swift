@@ -12,4 +12,13 @@ enum GSL {
   static func decay(_ x: Double) -> Double {
     gsl_cdf_exponential_Q(x, 1)
   }
+
+  /// A number to 33 bits, about ten significant digits: what GSL computes goes through the C library, whose last bits
+  /// differ between processors. What is not finite stays as it is.
+  static func rounded(_ x: Double) -> Double {
+    guard x.isFinite, x != 0 else { return x }
+    let scale = Double(sign: .plus, exponent: x.exponent - 32, significand: 1)
+    guard scale.isNormal else { return x }
+    return (x / scale).rounded() * scale
+  }
 }

@@ -148,7 +148,12 @@ struct ComparisonTests {
       let paired = try #require(b.difference?.halfWidth)
       #expect(paired < separate / 4, "\(name): \(paired) against \(separate)")
       #expect(paired > 0)
+      // The same in replications: a quarter of the width takes sixteen times as many, and so says the comparison.
+      let factor = try #require(b.varianceReduction)
+      #expect(abs(factor / (separate / paired * separate / paired) - 1) < 0.01 || name == "monthlyCost")
+      #expect(factor > 16, "\(name): \(factor)")
     }
+    #expect(try cell(comparison, .traffic("s"), "requests").varianceReduction == .infinity)
     #expect(try cell(comparison, .traffic("s"), "requests").difference == Interval(mean: 0, halfWidth: 0, count: 8))
     #expect(try cell(comparison, .traffic("s"), "p50").verdict == .better)
   }

@@ -49,13 +49,15 @@ struct ComparisonPageTests {
     #expect(count("<title>") == count("<desc>") + 1)
   }
 
-  @Test("the sentence says size, share and interval of each difference, as by hand")
+  /// Three differences are judged together: p99 at t(9) of 1 - 0.05 / 3, which is 2.933 and not 2.262, so 41 ms become
+  /// 53; the cost at that of 1 - 0.05 / 2, which is 2.685, so 0.20 USD become 0.24.
+  @Test("the sentence says size, share and the family's interval of each difference, as by hand")
   func sentences() {
     let text = ComparedText(comparison: ComparisonFixture().comparison)
     #expect(
       text.sentences.map(\.text) == [
-        "snapStart against plain: p99 4.98 s less (-79 %, 95 % interval 4.94 to 5.02 s), errors no difference shown, "
-          + "cost 12.30 USD a month more (+8.2 %, 95 % interval 12.10 to 12.50 USD)."
+        "snapStart against plain: p99 4.98 s less (-79 %, 95 % interval 4.93 to 5.03 s), errors no difference shown, "
+          + "cost 12.30 USD a month more (+8.2 %, 95 % interval 12.06 to 12.54 USD)."
       ])
   }
 
@@ -112,7 +114,7 @@ struct ComparisonPageTests {
   @Test("money is a text in the document, shares and times are numbers, what is missing is null")
   func document() {
     let json = Reports.comparisonJSON(for: ComparisonFixture().comparison)
-    #expect(json.contains("\"formatVersion\": 1"))
+    #expect(json.contains("\"formatVersion\": 2"))
     #expect(json.contains("\"difference\": \"12.30\"") && json.contains("\"lower\": \"12.10\""))
     #expect(json.contains("\"difference\": -4978.3"))
     #expect(Reports.comparisonJSON(for: ComparisonFixture(replications: 1).comparison).contains("\"lower\": null"))
@@ -123,10 +125,16 @@ struct ComparisonPageTests {
     let fixture = ComparisonFixture(names: ["plain", "a", "b"])
     let lines = Reports.comparisonCSV(for: fixture.comparison).split(separator: "\n")
     #expect(lines.count == 1 + 2 * fixture.comparison.figures.count)
+    #expect(lines.first?.hasSuffix(",relative,verdict,p_value,p_holm,holm_half_width,variance_reduction") == true)
+    // Six differences in the family: two equal p-values of p99 times 6, then two of the cost times 4.
     #expect(
       lines.contains(
-        "traffic,shoppers,,p99,ms,a,plain,6300,1321.7,-4978.3,41,-5019.3,-4937.3,-0.7902063,better"))
-    #expect(lines.contains("bill,,,monthlyCost,USD,b,plain,150.00,162.30,12.30,0.20,12.10,12.50,0.082,worse"))
+        "traffic,shoppers,,p99,ms,a,plain,6300,1321.7,-4978.3,41,-5019.3,-4937.3,-0.7902063,better,"
+          + "5.71846e-19,3.431076e-18,60.97381,"))
+    #expect(
+      lines.contains(
+        "bill,,,monthlyCost,USD,b,plain,150.00,162.30,12.30,0.20,12.10,12.50,0.082,worse,"
+          + "2.602938e-16,1.041175e-15,0.28,"))
   }
 
   @Test("a figure that only one design has is shown without a difference, whichever design that is")
@@ -134,7 +142,10 @@ struct ComparisonPageTests {
     for lonely in 0..<2 {
       var fixture = ComparisonFixture().comparison
       fixture.figures[2].cells[1 - lonely] = nil
-      if lonely == 1 { fixture.figures[2].cells[1]?.difference = nil }
+      if lonely == 1 {
+        fixture.figures[2].cells[1]?.difference = nil
+        fixture.figures[2].cells[1]?.judgement = nil
+      }
       let html = ComparisonPage(comparison: fixture, manifest: ComparisonFixture().manifest).text
       #expect(Markup.unbalanced(html) == [])
       #expect(html.contains("in no other design") == (lonely == 0))
