@@ -22,7 +22,7 @@ enum ComparisonDocument {
         ),
         ("figures", .array(comparison.figures.map { figure($0, comparison) })),
         ("verdict", .array(ComparedText(comparison: comparison).sentences.map { .string($0.text) })),
-      ] + (breakEvens.isEmpty ? [] : [("breakEven", .object(breakEvens))]))
+      ] + ControlText(comparison).members + (breakEvens.isEmpty ? [] : [("breakEven", .object(breakEvens))]))
   }
 
   private static func design(_ index: Int, _ comparison: Comparison) -> JSON {

@@ -33,6 +33,7 @@ private struct ComparisonSummaryText {
     ]
     let title = "\(comparison.names.count) designs, baseline \(name(comparison.baseline))"
     return style.bold(title) + "\n" + facts.joined(separator: ", ") + "\n"
+      + ControlText(comparison).sentences.map { wrapped($0, first: "", rest: "  ") }.joined()
   }
 
   var verdict: String {

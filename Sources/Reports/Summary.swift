@@ -28,11 +28,12 @@ private struct SummaryText {
     let facts =
       variant + [
         result.scenario.system.duration.description,
-        count == 1 ? "1 replication" : "means of \(count) replications ± 95 % intervals",
+        count == 1 ? "1 replication" + (result.batches == nil ? "" : " ± 95 % intervals") : "means of \(count) replications ± 95 % intervals",
         "seed \(result.seed)",
         "digest \(result.digest)",
       ]
     return style.bold(TerminalStyle.printable(result.scenario.name)) + "\n" + facts.joined(separator: ", ") + "\n"
+      + ControlText(result).sentences.map { TerminalStyle.wrapped($0, width: width) }.joined()
   }
 
   var objectives: String {
@@ -50,6 +51,7 @@ private struct SummaryText {
   private func doubt(_ objective: ObjectiveOutcome) -> String {
     if objective.certain { return "" }
     if objective.observed.mean.isNaN { return "  (nothing was observed)" }
+    if objective.observed.halfWidth == nil, result.batches != nil { return "  (its batches give no interval)" }
     return objective.observed.halfWidth == nil ? "  (one replication)" : "  (the interval does not decide)"
   }
 
@@ -72,13 +74,13 @@ private struct SummaryText {
       let figures = LatencySummary.names.map { Shown.estimate(traffic.latencyMs[$0]) }
       let counts = [Shown.estimate(traffic.requests), Shown.estimate(traffic.errorRate, factor: 100)]
       table.rows.append((traffic.name, (counts + figures).map(\.mean)))
-      if result.replications > 1 {
+      if result.hasIntervals {
         table.rows.append(("  ±", (counts + figures).map { $0.halfWidth ?? "" }))
       }
       if traffic.hasFailures {
         let successes = LatencySummary.names.map { Shown.estimate(traffic.successLatencyMs[$0]) }
         table.rows.append(("  successes", ["", ""] + successes.map(\.mean)))
-        if result.replications > 1 {
+        if result.hasIntervals {
           table.rows.append(("  ±", ["", ""] + successes.map { $0.halfWidth ?? "" }))
         }
       }
@@ -121,7 +123,7 @@ private struct SummaryText {
       let cost = cost(of: resource)
       let money = cost.map { NumberText.grouped($0.mean.roundedToCents.description) } ?? "0.00"
       table.rows.append((resource.name, estimates.map { $0?.mean ?? "" } + [money]))
-      if result.replications > 1 {
+      if result.hasIntervals {
         let halfWidths = estimates.map { $0?.halfWidth ?? "" }
         table.rows.append(("  ±", halfWidths + [cost?.halfWidth.map(Shown.cents) ?? ""]))
       }
