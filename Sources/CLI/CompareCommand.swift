@@ -92,7 +92,8 @@ struct CompareCommand: AsyncParsableCommand {
     if scenarios.count == 1 {
       loaded = try common.loading(scenarios[0]) { () throws(ScenarioFaults) in
         try Scenario.loadVariants(
-          path: scenarios[0], named: variants.isEmpty ? nil : variants, overrides: common.overrides + simulation.overrides)
+          path: scenarios[0], named: variants.isEmpty ? nil : variants,
+          overrides: common.overrides + simulation.overrides)
       }.map { ($0.variant ?? "", $0) }
       guard loaded.count >= 2 else {
         let count = loaded.isEmpty ? "no variants" : variants.isEmpty ? "one variant" : "one --variant"

@@ -83,6 +83,12 @@ struct SimulationOptions: ParsableArguments {
         "--period \(period.time) divides \(duration) into more than \(Scenario.rowsMax(components: components)) rows; take a longer one."
       )
     }
+    if let period, let batches = scenario.batches,
+      !Scenario.canDivide(duration, into: batches, every: period.time)
+    {
+      throw ValidationError(
+        "--period \(period.time) has no period for each of \(batches.recorded) batches; take a shorter one.")
+    }
   }
 }
 

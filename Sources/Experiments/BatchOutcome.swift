@@ -28,8 +28,8 @@ public struct BatchOutcome: Hashable, Sendable {
 
 /// Figures of one replication batch by batch, from which it gets intervals.
 ///
-/// Those of traffic sources and of the whole bill do. Figures of resources do not: many of them are means or peaks of the
-/// run so far, which no difference of two borders gives.
+/// Those of traffic sources and of the whole bill do. Figures of resources do not: many of them are means or peaks of
+/// the run so far, which no difference of two borders gives.
 struct Batches {
   /// What happened in one batch.
   private struct Batch {

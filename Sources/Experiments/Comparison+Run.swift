@@ -10,10 +10,12 @@ import Units
 /// two designs meet the same arrivals and, where components agree, the same luck. The difference of the two shows the
 /// design. Source: Law, *Simulation Modeling and Analysis*, 5th ed., section 11.2 (common random numbers).
 extension Comparison {
-  /// Runs `options.replications` worlds of each design, or as many as `options.precision` takes, and compares them with the design at `baseline`.
+  /// Runs `options.replications` worlds of each design, or as many as `options.precision` takes, and compares them
+  /// with the design at `baseline`.
   ///
   /// There are at least two designs of unique names without an `obstacle`; each is billed as its scenario says,
-  /// whatever `options.billing` holds; those that ask for a break-even get it afterwards. The result is the same for any number of jobs. Throws as `Runner.run` does.
+  /// whatever `options.billing` holds; those that ask for a break-even get it afterwards. The result is the same for
+  /// any number of jobs. Throws as `Runner.run` does.
   public static func run(
     _ designs: [Design], baseline: Int = 0, options: Runner.Options
   ) async throws -> Comparison {

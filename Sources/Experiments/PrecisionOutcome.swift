@@ -25,8 +25,8 @@ public struct PrecisionOutcome: Hashable, Sendable {
   public var designs: [String]
   /// Each figure of each design, in this order.
   public var figures: [Figure]
-  /// Place in `figures` of the one that needed the most replications: the widest at the last look that did not suffice, or at
-  /// the only one.
+  /// Place in `figures` of the one that needed the most replications: the widest at the last look that did not
+  /// suffice, or at the only one.
   public var last: Int
 
   /// Whether all figures are known as well as was asked for; otherwise the cap ended it.

@@ -57,14 +57,14 @@ public enum Runner {
     var most: Int { precision?.rule.most ?? replications }
   }
 
-  /// Runs `options.replications` worlds of a scenario, or as many as `options.precision` takes, and merges them in the order
-  /// of their numbers; then those of its break-even, if it asks for one. Before all, where the scenario's warm-up
-  /// is to be found, the pilot replications that tell it.
+  /// Runs `options.replications` worlds of a scenario, or as many as `options.precision` takes, and merges them in the
+  /// order of their numbers; then those of its break-even, if it asks for one. Before all, where the scenario's
+  /// warm-up is to be found, the pilot replications that tell it.
   ///
-  /// The result is the same for any number of jobs. Memory holds one world a job, the merged figures, and fewer
-  /// than twice as many finished replications as jobs, waiting for an earlier one. Throws an
-  /// `ExperimentError` when a traffic trace is faulty, usage cannot be priced or an objective's figure is unknown, and `CancellationError` when the
-  /// task is cancelled between two replications.
+  /// The result is the same for any number of jobs. Memory holds one world a job, the merged figures, and fewer than
+  /// twice as many finished replications as jobs, waiting for an earlier one. Throws an `ExperimentError` when a
+  /// traffic trace is faulty, usage cannot be priced or an objective's figure is unknown, and `CancellationError` when
+  /// the task is cancelled between two replications.
   public static func run(
     scenario: Scenario, prices: PriceBook, options: Options
   ) async throws -> ExperimentResult {
@@ -113,7 +113,8 @@ public enum Runner {
     return results[0]
   }
 
-  /// Runs the worlds of several designs at once, replication by replication: number k of all designs before number k + 1 of any.
+  /// Runs the worlds of several designs at once, replication by replication: number k of all designs before number k +
+  /// 1 of any.
   ///
   /// So the designs share the jobs evenly, and what waits for an earlier replication stays below twice the jobs,
   /// however many designs there are. `each` gets every merged replication in that order. Designs are billed as their

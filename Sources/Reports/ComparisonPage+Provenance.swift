@@ -111,6 +111,8 @@ extension ComparisonPage {
 
       """
     let control: [HTML] = ControlText(comparison).sentences.map { "<p>\(Shown.capitalized($0)).</p>\n" }
-    return section("provenance", "Provenance", "\(lead)\(control)" + table("What the designs were made from", head: head, body: rows))
+    return section(
+      "provenance", "Provenance",
+      "\(lead)\(control)" + table("What the designs were made from", head: head, body: rows))
   }
 }

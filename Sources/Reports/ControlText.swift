@@ -46,7 +46,9 @@ struct ControlText {
   }
 
   private static func texts(_ outcome: BatchOutcome) -> [String] {
-    let dependent = outcome.dependent.map { "\($0.name) (correlation \(NumberText.fixed($0.correlation, decimals: 2)))" }
+    let dependent = outcome.dependent.map {
+      "\($0.name) (correlation \(NumberText.fixed($0.correlation, decimals: 2)))"
+    }
     let doubt =
       "batches that follow each other look dependent in \(dependent.joined(separator: ", ")): these intervals are too "
       + "narrow, and a longer run would widen them"

@@ -28,12 +28,17 @@ private struct SummaryText {
     let facts =
       variant + [
         result.scenario.system.duration.description,
-        count == 1 ? "1 replication" + (result.batches == nil ? "" : " ± 95 % intervals") : "means of \(count) replications ± 95 % intervals",
+        count == 1
+          ? "1 replication" + (result.batches == nil ? "" : " ± 95 % intervals")
+          : "means of \(count) replications ± 95 % intervals",
         "seed \(result.seed)",
         "digest \(result.digest)",
       ]
     return style.bold(TerminalStyle.printable(result.scenario.name)) + "\n" + facts.joined(separator: ", ") + "\n"
-      + ControlText(result).sentences.map { TerminalStyle.wrapped($0, width: width) }.joined()
+      + ControlText(result).sentences.map {
+        wrapped(TerminalStyle.printable($0).split(separator: " ").map(String.init), indent: "", comma: "")
+      }
+      .joined()
   }
 
   var objectives: String {
@@ -145,12 +150,12 @@ private struct SummaryText {
     result.cost.perResource.first { $0.name == resource.name }?.cost
   }
 
-  /// The items with commas between them, over as many lines as it takes.
-  private func wrapped(_ items: [String], indent: String) -> String {
+  /// The items with commas or nothing between them, over as many lines as it takes.
+  private func wrapped(_ items: [String], indent: String, comma: String = ",") -> String {
     var text = ""
     var line = indent
     for (index, item) in items.enumerated() {
-      let piece = item + (index < items.count - 1 ? "," : "")
+      let piece = item + (index < items.count - 1 ? comma : "")
       if line.count > indent.count, line.count + 1 + piece.count > width {
         text += line + "\n"
         line = indent

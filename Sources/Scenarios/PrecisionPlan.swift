@@ -84,8 +84,8 @@ extension Scenario {
 }
 
 extension Objective.Metric {
-  /// Whether a system has the traffic source, function or resource that it is of; which figures a resource has, only a run
-  /// tells.
+  /// Whether a system has the traffic source, function or resource that it is of; which figures a resource has, only a
+  /// run tells.
   public func isNamed(in system: SystemConfig) -> Bool {
     switch self {
     case .latency(let traffic, _), .successLatency(let traffic, _), .errors(let traffic):

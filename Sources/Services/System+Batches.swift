@@ -13,11 +13,11 @@ public struct BatchedRun: Sendable {
   public var span: Time
 }
 
-/// Simulates as `simulate(_:seed:replication:)`, and reads the figures at the borders of `count` batches of equal length,
-/// 1 or more.
+/// Simulates as `simulate(_:seed:replication:)`, and reads the figures at the borders of `count` batches of equal
+/// length, 1 or more.
 ///
-/// A batch is a whole number of periods, and there are at least as many whole periods as batches; what does not go in evenly is left out
-/// at the beginning, and so is a shorter last period. Throws if a trace cannot be opened.
+/// A batch is a whole number of periods, and there are at least as many whole periods as batches; what does not go in
+/// evenly is left out at the beginning, and so is a shorter last period. Throws if a trace cannot be opened.
 public func simulate(
   _ config: SystemConfig, seed: UInt64, replication: Int, batches count: Int
 ) throws(TraceError) -> BatchedRun {

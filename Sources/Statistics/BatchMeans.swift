@@ -26,9 +26,9 @@ public struct BatchMeans: Hashable, Sendable {
   /// a correlation above 0.47 does.
   public var looksIndependent: Bool { correlation <= Self.threshold(count: count) }
 
-  /// Numbers of batches to try where nobody says one, the first that looks independent being taken: beyond 30 little is
-  /// gained, and ten are the fewest that give an interval of use. Source: Schmeiser, "Batch size effects in the analysis of
-  /// simulation output", *Operations Research* 30 (1982), page 556.
+  /// Numbers of batches to try where nobody says one, the first that looks independent being taken: beyond 30 little
+  /// is gained, and ten are the fewest that give an interval of use. Source: Schmeiser, "Batch size effects in the
+  /// analysis of simulation output", *Operations Research* 30 (1982), page 556.
   public static let counts = [30, 20, 10]
 
   /// From the means of batches of equal length, 2 or more and none of them NaN.

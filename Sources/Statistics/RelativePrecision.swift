@@ -5,9 +5,9 @@
 /// Analysis*, 5th ed., section 9.4.1.
 ///
 /// Stopping as soon as the spread happens to look small makes intervals too narrow. So the rule looks seldom: first
-/// after `least` replications, then each time after half as many more. With a first look at 20 the 95 %
-/// intervals of normal means hold the truth in 94.1 to 95.1 % of the experiments, whatever the spread; at 10 it may be 93.3 %, and more
-/// frequent looks would cost more. Skewed means lose what Student's interval loses with them anyway.
+/// after `least` replications, then each time after half as many more. With a first look at 20 the 95 % intervals of
+/// normal means hold the truth in 94.1 to 95.1 % of the experiments, whatever the spread; at 10 it may be 93.3 %, and
+/// more frequent looks would cost more. Skewed means lose what Student's interval loses with them anyway.
 public struct RelativePrecision: Hashable, Sendable {
   /// gamma: half-width over mean that is asked for, above 0 and below 1.
   public let relativeHalfWidth: Double
@@ -30,8 +30,8 @@ public struct RelativePrecision: Hashable, Sendable {
     self.most = most
   }
 
-  /// Numbers of replications at which the rule looks, ascending: from `least`, each half as many more (rounded up) as the one before, the last one
-  /// `most`.
+  /// Numbers of replications at which the rule looks, ascending: from `least`, each half as many more (rounded up) as
+  /// the one before, the last one `most`.
   public var looks: [Int] {
     var looks = [least]
     while let last = looks.last, last < most { looks.append(min(most, last + (last + 1) / 2)) }
