@@ -25,7 +25,8 @@ struct WarmUpTests {
     #expect(WarmUp.mser5([Double](repeating: value, count: 500)) == .cut(0))
   }
 
-  @Test("a least error in the second half is no steady state; at the half it is a cut", arguments: [19, 20, 21, 25, 29])
+  @Test(
+    "a least error in the second half is no steady state; at the half it is a cut", arguments: [19, 20, 21, 25, 29])
   func half(step: Int) {
     // 40 batches, of which the first are high.
     let series = [Double](repeating: 50, count: 5 * step) + settled(5 * (40 - step))
