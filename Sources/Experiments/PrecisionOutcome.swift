@@ -47,7 +47,8 @@ public struct PrecisionOutcome: Hashable, Sendable {
 struct RunningControl {
   private let plan: PrecisionPlan?
   private let names: [String]
-  private var looks: ArraySlice<Int>
+  private var search: RelativePrecision.Search?
+  private let count: Int
   private var watched: [(design: Int, metric: Objective.Metric, values: RunningInterval)] = []
   private var last = 0
   /// Merged replications of all designs together.
@@ -59,14 +60,15 @@ struct RunningControl {
   init(_ options: Runner.Options, _ designs: [Design]) {
     plan = options.precision
     names = designs.map(\.name)
-    looks = (plan?.rule.looks ?? [options.replications])[...]
+    search = plan.map { RelativePrecision.Search($0.rule) }
+    count = options.replications
     for (index, design) in designs.enumerated() {
       for metric in design.watched(plan) { watched.append((index, metric, RunningInterval())) }
     }
   }
 
   /// Replications of all designs at the next look.
-  var expected: Int { looks.first.map { $0 * names.count } ?? done }
+  var expected: Int { (search?.next ?? count) * names.count }
 
   /// Takes in the next replication of the next design. One that has no such figure has no say in it.
   mutating func add(_ design: Int, _ run: RunResult, _ bill: Bill) {
@@ -95,8 +97,8 @@ struct RunningControl {
       let widths = intervals.map(RelativePrecision.relative)
       last = widths.indices.reduce(0) { widths[$1] > widths[$0] ? $1 : $0 }
     }
-    isEnough = isReached || looks.count == 1
-    if !isEnough { looks.removeFirst() }
+    search?.look(isReached: isReached)
+    isEnough = search?.isOver ?? true
   }
 
   /// Why it ended; nil for a fixed number.

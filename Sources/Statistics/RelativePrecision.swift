@@ -5,9 +5,11 @@
 /// Analysis*, 5th ed., section 9.4.1.
 ///
 /// Stopping as soon as the spread happens to look small makes intervals too narrow. So the rule looks seldom: first
-/// after `least` replications, then each time after half as many more. With a first look at 20 the 95 % intervals of
-/// normal means hold the truth in 94.1 to 95.1 % of the experiments, whatever the spread; at 10 it may be 93.3 %, and
-/// more frequent looks would cost more. Skewed means lose what Student's interval loses with them anyway.
+/// after `least` replications, then each time after half as many more; and it stops only when two looks in a row
+/// suffice, which takes half as many more again. With a first look at 20 the 95 % intervals of normal means hold the
+/// truth in 94.2 to 94.9 % of the experiments, whatever the spread, and those of a mean response time over only 25
+/// customers of a queue, which are skewed, in 93.1 to 94.6 %; stopping at the first look that suffices would leave
+/// 92.3 % of the latter.
 public struct RelativePrecision: Hashable, Sendable {
   /// gamma: half-width over mean that is asked for, above 0 and below 1.
   public let relativeHalfWidth: Double
@@ -36,6 +38,35 @@ public struct RelativePrecision: Hashable, Sendable {
     var looks = [least]
     while let last = looks.last, last < most { looks.append(min(most, last + (last + 1) / 2)) }
     return looks
+  }
+
+  /// Looks in a row at which the figures must be known.
+  public static let looksInARow = 2
+
+  /// The looks of one experiment, one after the other.
+  public struct Search: Hashable, Sendable {
+    private let rule: RelativePrecision
+    private var looks: ArraySlice<Int>
+    private var inARow = 0
+    /// Whether it is over: known at two looks in a row, or at the cap.
+    public private(set) var isOver = false
+
+    /// No look yet.
+    public init(_ rule: RelativePrecision) {
+      self.rule = rule
+      looks = rule.looks[...]
+    }
+
+    /// Replications at the next look, and at the last one when it is over.
+    public var next: Int { looks.first ?? rule.most }
+
+    /// Takes note whether all figures are narrow enough after `next` replications.
+    public mutating func look(isReached: Bool) {
+      precondition(!isOver, "nobody looks when it is over")
+      inARow = isReached ? inARow + 1 : 0
+      isOver = inARow == RelativePrecision.looksInARow || looks.count == 1
+      if !isOver { looks.removeFirst() }
+    }
   }
 
   /// What the half-width over the mean must not exceed: gamma / (1 + gamma).

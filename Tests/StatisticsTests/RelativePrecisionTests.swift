@@ -17,6 +17,18 @@ struct RelativePrecisionTests {
     #expect(looks(10, 100_000).count < 25)
   }
 
+  @Test(
+    "two looks in a row that suffice end it, and the cap does", arguments: ["-++", "+-++", "++", "+-+-+-+", "------+"])
+  func search(found: String) {
+    var search = RelativePrecision.Search(RelativePrecision(relativeHalfWidth: 0.1))
+    let looks = [20, 30, 45, 68, 102, 153, 200]
+    for (place, character) in found.enumerated() {
+      #expect(!search.isOver && search.next == looks[place])
+      search.look(isReached: character == "+")
+    }
+    #expect(search.isOver && search.next == looks[found.count - 1])
+  }
+
   @Test("a half-width is compared with gamma / (1 + gamma) of the mean's magnitude", arguments: [1.0, -1])
   func threshold(sign: Double) {
     let rule = RelativePrecision(relativeHalfWidth: 0.25)

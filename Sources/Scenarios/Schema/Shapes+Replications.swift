@@ -14,7 +14,7 @@ extension Shapes {
           + "without objectives these two."),
       .defaulted(
         "min", .integer(PrecisionPlan.leasts), "\(RelativePrecision.defaultLeast)",
-        "Replications before the first look; from 20 on the intervals keep their confidence."),
+        "Replications before the first of two looks in a row that must suffice; from 20 on the intervals keep 95 %."),
       .defaulted(
         "max", .integer(PrecisionPlan.leasts), "\(RelativePrecision.defaultMost)",
         "Replications at which it ends, whatever was reached; not below min."),
