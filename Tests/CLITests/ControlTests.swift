@@ -68,7 +68,7 @@ struct ControlTests {
   @Test("a single run with batches has intervals and says where they come from")
   func batches() throws {
     let folder = try Folder()
-    try folder.put(scenario() + "\nbatches: 10\nperiod: 1 s\n", "s.yaml")
+    try folder.put(scenario().replacing("replications: 3", with: "batches: 10"), "s.yaml")
     let outcome = try Program.run(["run", "s.yaml"], in: folder)
     #expect(outcome.output.contains("± from 10 batches of one run"), "\(outcome.error)")
     #expect(outcome.output.contains("  ±"))
