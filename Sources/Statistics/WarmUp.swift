@@ -28,10 +28,9 @@ public enum WarmUp {
   /// Applies the rule to `series`, observations in the order of time at equal distances, none of them NaN.
   ///
   /// Those that do not fill the last batch are left out of it. Of cuts with equal errors the earliest is taken, so a
-  /// constant series is not cut. The last quarter of the series is no candidate: the spread of few means that depend
-  /// on each other is often small by luck. Where the dependence reaches over a hundredth of the series the rule finds
-  /// no steady state in about one settled series of a hundred, and over a fiftieth in one of thirteen: then the series
-  /// is short.
+  /// constant series is not cut. The last quarter of the series is no candidate: the spread of few means that depend on
+  /// each other is often small by luck. Where the dependence reaches over a fiftieth of a settled series, the rule finds
+  /// no steady state in one of a hundred; over a twentieth, in one of thirteen: such a series is short.
   public static func mser5(_ series: [Double]) -> Finding {
     precondition(!series.contains { $0.isNaN }, "a series without a value at some place has no start-up")
     guard series.count >= leastCount else { return .tooShort }
