@@ -64,7 +64,8 @@ struct SweepTrial {
 
   /// What the scenario asks for and no point of a sweep can give: all have the same number of replications and record the
   /// same span.
-  private static func unfit(_ scenario: Scenario, _ plan: SweepPlan, _ options: SweepPlanner.Options) -> ScenarioError? {
+  private static func unfit(_ scenario: Scenario, _ plan: SweepPlan, _ options: SweepPlanner.Options) -> ScenarioError?
+  {
     if scenario.findsWarmUp {
       return ScenarioError(
         place: .file(plan.scenario), found: "`warmUp: auto` in a sweep", wanted: "a time, the same for all points",

@@ -5,7 +5,8 @@ enum Shapes {
   /// All shapes, the top level first.
   static let all: [Shape] =
     [
-      scenario, replications, account, functionScaling, requestRate, apiThrottling, tableQuota, reservedCapacity, invocationLog,
+      scenario, replications, account, functionScaling, requestRate, apiThrottling, tableQuota, reservedCapacity,
+      invocationLog,
       billing,
       breakEven,
     ] + traffic
