@@ -83,7 +83,7 @@ public struct SweepSummary {
     let style = TerminalStyle(isColored: color)
     var text = style.bold(TerminalStyle.printable(plan.header.name)) + "\n"
     text += "\(NumberText.grouped("\(plan.points.count)")) points of \(plan.header.replications) replications, "
-    text += "\(layout.failed) failed; means ± 95 % half-widths\n\n"
+    text += "\(layout.failed) failed; means, ± 95 % where the width allows; all in points.csv\n\n"
     if plan.points.count <= Self.pointsMax { return text + table("point", rows, width, style) }
     for (figure, place) in main.enumerated() {
       text += table("least \(layout.figures[place].name)", least[figure], width, style)

@@ -37,8 +37,11 @@ cd "$scratch"
 "$windtunnel" sweep merge --plan out/memory/sweep.json --out out/memory > summary.txt
 
 # The documented line, word for word.
-line=$(grep -o "COPY (FROM 'out/memory/results.csv') TO 'results.parquet' (FORMAT parquet)" "$root/README.md" | head -n 1)
-[[ -n $line ]] || { echo "duckdb: README.md has no line that writes results.parquet" >&2; exit 1; }
+readme=$root/scenarios/sweeps/README.md
+line=$(grep -o -m 1 "COPY (FROM 'out/memory/results.csv') TO 'results.parquet' (FORMAT parquet)" "$readme") || {
+  echo "duckdb: $readme has no line that writes results.parquet" >&2
+  exit 1
+}
 
 LINE=$line "$scratch/venv/bin/python3" - <<'PYTHON'
 import csv
