@@ -65,7 +65,7 @@ let package = Package(
     tests("StatisticsTests", ["Statistics", "CGSL"]),
     tests("ServicesTests", ["Services", "Engine", "Units", "Statistics"]),
     tests("BillingTests", ["Billing", "Engine", "Units"]),
-    tests("ScenariosTests", ["Scenarios", "Services", "Engine", "Units"]),
+    tests("ScenariosTests", ["Scenarios", "Services", "Statistics", "Engine", "Units"]),
     tests("ExperimentsTests", ["Experiments", "Scenarios", "Services", "Engine", "Units", "Statistics"]),
     tests("ReportsTests", ["Reports", "Experiments", "Scenarios", "Billing", "Engine", "Units"]),
     tests("CLITests", ["CLI", "Units"]),

@@ -70,11 +70,12 @@ struct CompareCommand: AsyncParsableCommand {
     let place = try baselinePlace(designs)
     if let obstacle = Design.obstacle(among: designs) { throw badInput(obstacle) }
     for design in designs { try simulation.checkPeriod(for: design.scenario) }
-    if !common.quiet { remark(designs) }
+    let precision = try simulation.precision(for: designs.map(\.scenario))
+    if !common.quiet { remark(designs, precision) }
     let folders = try ComparisonFolders(out ?? defaultFolder, designs: designs.map(\.name))
     Interruption.onSignal { folders.discard() }
     do {
-      let comparison = try await simulate(designs, baseline: place)
+      let comparison = try await simulate(designs, precision, baseline: place)
       try write(comparison, designs, to: folders)
       if !comparison.names.indices.contains(where: comparison.meetsAll) { throw ExitCode.missedObjective }
     } catch {
@@ -91,7 +92,8 @@ struct CompareCommand: AsyncParsableCommand {
     if scenarios.count == 1 {
       loaded = try common.loading(scenarios[0]) { () throws(ScenarioFaults) in
         try Scenario.loadVariants(
-          path: scenarios[0], named: variants.isEmpty ? nil : variants, overrides: common.overrides)
+          path: scenarios[0], named: variants.isEmpty ? nil : variants,
+          overrides: common.overrides + simulation.overrides)
       }.map { ($0.variant ?? "", $0) }
       guard loaded.count >= 2 else {
         let count = loaded.isEmpty ? "no variants" : variants.isEmpty ? "one variant" : "one --variant"
@@ -102,7 +104,7 @@ struct CompareCommand: AsyncParsableCommand {
     } else {
       for file in scenarios {
         let scenario = try common.loading(file) { () throws(ScenarioFaults) in
-          try Scenario.load(path: file, overrides: common.overrides)
+          try Scenario.load(path: file, overrides: common.overrides + simulation.overrides)
         }
         loaded.append((Self.name(of: file, besides: loaded.map(\.name)), scenario))
       }
@@ -140,13 +142,17 @@ struct CompareCommand: AsyncParsableCommand {
   }
 
   /// Says on standard error what the reader of the figures must know.
-  private func remark(_ designs: [Design]) {
+  private func remark(_ designs: [Design], _ precision: PrecisionPlan?) {
     for text in Design.remarks(on: designs) { StandardStreams.note("note: " + text) }
     if simulation.seed == nil, Set(designs.map(\.scenario.seed)).count > 1 {
       StandardStreams.note("note: the scenarios' seeds differ; all designs run with \(designs[0].scenario.seed).")
     }
     let wanted = designs.map(\.scenario.replications)
-    if simulation.replications == nil, Set(wanted + [replications(of: designs)]).count > 1 {
+    if let precision {
+      StandardStreams.note(
+        "note: all designs run until the figures of each are known, \(precision.rule.least) to "
+          + "\(precision.rule.most) replications.")
+    } else if simulation.replications == nil, Set(wanted + [replications(of: designs)]).count > 1 {
       StandardStreams.note("note: all designs run with \(replications(of: designs)) replications.")
     }
     if simulation.replications == 1 {
@@ -158,14 +164,17 @@ struct CompareCommand: AsyncParsableCommand {
     simulation.replications ?? designs.map(\.scenario.replications).reduce(2, max)
   }
 
-  private func simulate(_ designs: [Design], baseline: Int) async throws -> Comparison {
+  private func simulate(
+    _ designs: [Design], _ precision: PrecisionPlan?, baseline: Int
+  ) async throws -> Comparison {
     let bar = ProgressBar(isQuiet: common.quiet)
     defer { bar.clear() }
     do {
       return try await Comparison.run(
         designs, baseline: baseline,
         options: Runner.Options(
-          replications: replications(of: designs), jobs: simulation.jobsOrCores,
+          replications: precision?.rule.least ?? replications(of: designs), precision: precision,
+          jobs: simulation.jobsOrCores,
           seed: simulation.seed ?? designs[0].scenario.seed, periodOverride: simulation.period?.time
         ) { bar.show($0, of: $1) })
     } catch let error as ExperimentError {
@@ -176,7 +185,7 @@ struct CompareCommand: AsyncParsableCommand {
 
   private func write(_ comparison: Comparison, _ designs: [Design], to folders: ComparisonFolders) throws {
     let manifests = zip(comparison.results, designs).map { result, design in
-      Manifest(result.scenario, settings: common.settings, prices: design.prices)
+      Manifest(result.scenario, settings: common.settings + simulation.settings, prices: design.prices)
     }
     let count = try folders.write(comparison, manifests)
     switch common.format {

@@ -18,6 +18,10 @@ struct RunCommand: AsyncParsableCommand {
           windtunnel run shop.yaml --replications 1 --seed 7 --set duration='1 d'
         one figure for a script:
           windtunnel run shop.yaml --quiet --format json | jq .cost.monthly
+        until response time and bill are known to 2 %, in at most 500 runs:
+          windtunnel run shop.yaml --relative-half-width 2% --max-replications 500
+        without the start-up, which five pilot runs tell:
+          windtunnel run shop.yaml --warm-up auto
         a variant of the file:
           windtunnel run shop.yaml --variant snapStart
         rows of five minutes, files elsewhere:
@@ -38,14 +42,15 @@ struct RunCommand: AsyncParsableCommand {
   var out: String?
 
   func run() async throws {
-    let scenario = try options.load()
+    let scenario = try options.load(simulation.overrides)
+    let precision = try simulation.precision(for: [scenario])
     try simulation.checkPeriod(for: scenario)
     let prices = try options.common.prices(region: scenario.system.region)
     let folder: OutputFolder
     do { folder = try OutputFolder(path: out ?? defaultFolder) } catch { throw report(error) }
     Interruption.onSignal { folder.discard() }
     do {
-      let result = try await simulate(scenario, prices)
+      let result = try await simulate(scenario, precision, prices)
       try write(result, prices, to: folder)
       if result.objectives.contains(where: { !$0.met }) { throw ExitCode.missedObjective }
     } catch {
@@ -54,14 +59,16 @@ struct RunCommand: AsyncParsableCommand {
     }
   }
 
-  private func simulate(_ scenario: Scenario, _ prices: PriceBook) async throws -> ExperimentResult {
+  private func simulate(
+    _ scenario: Scenario, _ precision: PrecisionPlan?, _ prices: PriceBook
+  ) async throws -> ExperimentResult {
     let bar = ProgressBar(isQuiet: options.common.quiet)
     defer { bar.clear() }
     do {
       return try await Runner.run(
         scenario: scenario, prices: prices,
         options: Runner.Options(
-          replications: simulation.replications ?? scenario.replications,
+          replications: simulation.replications ?? precision?.rule.least ?? scenario.replications, precision: precision,
           jobs: simulation.jobsOrCores, seed: simulation.seed ?? scenario.seed,
           periodOverride: simulation.period?.time, billing: scenario.billing
         ) { bar.show($0, of: $1) })
@@ -72,7 +79,7 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   private func write(_ result: ExperimentResult, _ prices: PriceBook, to folder: OutputFolder) throws {
-    let manifest = Manifest(result.scenario, settings: options.common.settings, prices: prices)
+    let manifest = Manifest(result.scenario, settings: options.common.settings + simulation.settings, prices: prices)
     let files = Reports.files(for: result, manifest: manifest)
     do { try folder.write(files, removing: Reports.optionalFiles) } catch { throw report(error) }
     switch options.common.format {

@@ -11,10 +11,11 @@ struct ScenarioOptions: ParsableArguments {
 
   @OptionGroup var common: CommonOptions
 
-  /// The scenario, or its variant, with the settings put in. Faults go to standard error, and the program ends with 65.
-  func load() throws -> Scenario {
+  /// The scenario, or its variant, with the settings put in, and `further` ones after them. Faults go to standard
+  /// error, and the program ends with 65.
+  func load(_ further: [Override] = []) throws -> Scenario {
     try common.loading(scenario) { () throws(ScenarioFaults) in
-      try Scenario.load(path: scenario, variant: variant, overrides: common.overrides)
+      try Scenario.load(path: scenario, variant: variant, overrides: common.overrides + further)
     }
   }
 }

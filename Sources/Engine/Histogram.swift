@@ -56,6 +56,21 @@ public struct Histogram: Sendable, Hashable {
     maximum = max(maximum, other.maximum)
   }
 
+  /// The values that came after `earlier`, a histogram of the first ones of these. Its extremes are known to the bucket.
+  public func since(_ earlier: Histogram) -> Histogram {
+    var later = self
+    later.count -= earlier.count
+    later.sum -= earlier.sum
+    precondition(later.count >= 0, "an earlier histogram has no more values")
+    for bucket in buckets.indices { later.buckets[bucket] -= earlier.buckets[bucket] }
+    guard let first = later.buckets.firstIndex(where: { $0 > 0 }), let last = later.buckets.lastIndex(where: { $0 > 0 })
+    else { return Histogram() }
+    later.minimum = max(minimum, HistogramScale.start(of: first))
+    later.maximum =
+      last == HistogramScale.bucketCount - 1 ? maximum : min(maximum, HistogramScale.start(of: last + 1) - 1)
+    return later
+  }
+
   /// Mean in ns; NaN when empty.
   public var mean: Double { count == 0 ? .nan : Double(sum) / Double(count) }
 

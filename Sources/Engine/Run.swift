@@ -46,6 +46,9 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
   var periodEnd: Time
   /// When the run is over; events at this moment are not handled.
   public let end: Time
+  /// A period's end at which `advance` gives false once, so that the figures so far can be read; asked again it goes on.
+  /// It changes nothing else.
+  public var pause = Time(nanoseconds: .max)
   /// When recording starts: the end of the warm-up.
   public let recordingStart: Time
   let period: Time
@@ -168,8 +171,10 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
         recorder.fold(at: boundary)
       }
       if boundary == end { return false }
+      let isPause = boundary == pause
       if boundary == periodEnd { periodEnd = min(boundary + period, end) }
       boundary = min(boundary + .minutes(1), periodEnd)
+      if isPause { return false }
     }
     return now < end
   }

@@ -10,20 +10,31 @@ import Units
 /// two designs meet the same arrivals and, where components agree, the same luck. The difference of the two shows the
 /// design. Source: Law, *Simulation Modeling and Analysis*, 5th ed., section 11.2 (common random numbers).
 extension Comparison {
-  /// Runs `options.replications` worlds of each design and compares them with the design at `baseline`.
+  /// Runs `options.replications` worlds of each design, or as many as `options.precision` takes, and compares them
+  /// with the design at `baseline`.
   ///
   /// There are at least two designs of unique names without an `obstacle`; each is billed as its scenario says,
-  /// whatever `options.billing` holds; those that ask for a break-even get it afterwards. The result is the same for any number of jobs. Throws as `Runner.run` does.
+  /// whatever `options.billing` holds; those that ask for a break-even get it afterwards. The result is the same for
+  /// any number of jobs. Throws as `Runner.run` does.
   public static func run(
     _ designs: [Design], baseline: Int = 0, options: Runner.Options
   ) async throws -> Comparison {
     var more = BreakEven.runs(of: designs, replications: options.replications)
-    var done = designs.count * options.replications
+    let warmUp = try await WarmUpOutcome.cut(
+      designs, options: options.beginning(0, more: designs.count * options.replications + more))
+    var designs = designs
+    if let warmUp {
+      for index in designs.indices { designs[index].scenario = designs[index].scenario.with(warmUp) }
+    }
+    var done = warmUp == nil ? 0 : designs.count * WarmUpOutcome.pilots
     var comparison = try await run(
-      designs, baseline: baseline, options: options.beginning(0, more: more)
+      designs, baseline: baseline, options: options.beginning(done, more: more)
     ) { _, config, replication throws(TraceError) in
       try simulate(config, seed: options.seed, replication: replication)
     }
+    done += designs.count * comparison.replications
+    for index in designs.indices { comparison.results[index].warmUp = warmUp }
+    let options = options.fixed(comparison.replications)
     for (index, design) in designs.enumerated() {
       let own = BreakEven.runs(of: [design], replications: options.replications)
       more -= own
@@ -51,7 +62,7 @@ extension Comparison {
       return Comparison.exact(figure, results.map(\.cost), baseline: baseline)
     }
     return Comparison(
-      names: designs.map(\.name), results: results, baseline: baseline, replications: options.replications,
+      names: designs.map(\.name), results: results, baseline: baseline, replications: results[0].replications,
       seed: options.seed, figures: figures, remarks: Design.remarks(on: designs))
   }
 }

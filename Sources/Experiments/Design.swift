@@ -26,9 +26,10 @@ extension Design {
   public static func obstacle(among designs: [Design]) -> String? {
     guard let first = designs.first else { return "no design" }
     for design in designs.dropFirst() {
-      let (own, other) = (design.scenario.system, first.scenario.system)
+      let (own, other) = (design.scenario, first.scenario)
       for (key, found, wanted) in [
-        ("duration", own.duration, other.duration), ("warmUp", own.warmUp, other.warmUp),
+        ("duration", own.system.duration.description, other.system.duration.description),
+        ("warmUp", own.warmUpText, other.warmUpText),
       ] where found != wanted {
         return "\(key): found \(found) in \(design.name), wanted \(wanted) as in \(first.name); "
           + "set one for all, as in --set \(key)='\(wanted)'"
@@ -76,6 +77,11 @@ extension Design {
       return one.arrivals != other.arrivals || (one.arrivals.readsCalendar && a.start != b.start)
     }
   }
+}
+
+extension Scenario {
+  /// As the scenario writes it.
+  fileprivate var warmUpText: String { findsWarmUp ? "auto" : system.warmUp.description }
 }
 
 extension ArrivalConfig {

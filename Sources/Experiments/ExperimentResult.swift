@@ -35,6 +35,12 @@ public struct ExperimentResult: Sendable {
   public var objectives: [ObjectiveOutcome]
   /// What the table of the scenario's `breakEven` costs in either capacity mode; nil if it does not ask.
   public var breakEven: BreakEven? = nil
+  /// Why there are so many replications; nil for a fixed number.
+  public var precision: PrecisionOutcome? = nil
+  /// How a single replication came to its intervals; nil where it has none, and with several replications.
+  public var batches: BatchOutcome? = nil
+  /// How the warm-up was found; nil where the scenario states it.
+  public var warmUp: WarmUpOutcome? = nil
 
   /// A result of the given parts.
   public init(
@@ -55,6 +61,11 @@ public struct ExperimentResult: Sendable {
     self.cost = cost
     self.objectives = objectives
   }
+}
+
+extension ExperimentResult {
+  /// Whether there is anything that intervals come from: several replications, or batches of one.
+  public var hasIntervals: Bool { replications > 1 || batches != nil }
 }
 
 /// A traffic source over all replications.

@@ -16,7 +16,7 @@ struct RunningObjective {
 
   /// Takes in the next replication; one that has no such figure (no request, no invocation) has no say.
   mutating func add(_ run: RunResult) {
-    let value = objective.figure(of: run)
+    let value = objective.metric.figure(of: run)
     if !value.isNaN { observed.add(value) }
   }
 
@@ -48,10 +48,10 @@ struct RunningObjective {
   }
 }
 
-extension Objective {
+extension Objective.Metric {
   /// The figure in one replication: ms, a share or a count; NaN where it has none, and for the cost.
-  fileprivate func figure(of run: RunResult) -> Double {
-    switch metric {
+  func figure(of run: RunResult) -> Double {
+    switch self {
     case .latency(let source, let statistic):
       let sources = run.traffic.filter { source == nil || $0.name == source }
       return statistic.figure(of: Self.together(sources.map(\.latency))) / 1e6
@@ -87,12 +87,12 @@ extension Objective {
   }
 
   /// What is wrong with a figure that this run does not have; nil if it has it. Which figures a resource has depends on
-  /// its settings, so that only a run tells.
-  func fault(in run: RunResult) -> String? {
-    guard case .figure(let resource, let name) = metric else { return nil }
+  /// its settings, so that only a run tells. `user` is who asks for it: "the objective `..`".
+  func fault(in run: RunResult, for user: String) -> String? {
+    guard case .figure(let resource, let name) = self else { return nil }
     let figures = run.resources.first { $0.name == resource }?.figures.map(\.name) ?? []
     guard !figures.contains(name) else { return nil }
-    return "the objective `\(text)`: \(resource) has no figure `\(name)`, but " + figures.joined(separator: ", ")
+    return "\(user): \(resource) has no figure `\(name)`, but " + figures.joined(separator: ", ")
   }
 }
 

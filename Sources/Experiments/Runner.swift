@@ -2,14 +2,17 @@ import Billing
 import Engine
 import Scenarios
 import Services
+import Synchronization
 import Units
 
 /// Runs a scenario's replications, several at once, and merges what they found.
 public enum Runner {
   /// How a scenario is run.
   public struct Options: Sendable {
-    /// Independent replications, at least 1.
+    /// Independent replications, at least 1; with a `precision` the number that it is expected to take at least.
     public var replications: Int
+    /// When the replications suffice; nil for the fixed number.
+    public var precision: PrecisionPlan?
     /// Replications at once, at least 1; there are never more than the machine has cores. It changes no result.
     public var jobs: Int
     /// Root seed.
@@ -23,10 +26,11 @@ public enum Runner {
 
     /// Options; by default one replication and one job.
     public init(
-      replications: Int = 1, jobs: Int = 1, seed: UInt64, periodOverride: Time? = nil,
+      replications: Int = 1, precision: PrecisionPlan? = nil, jobs: Int = 1, seed: UInt64, periodOverride: Time? = nil,
       billing: BillingOptions = BillingOptions(), progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
     ) {
       self.replications = replications
+      self.precision = precision
       self.jobs = jobs
       self.seed = seed
       self.periodOverride = periodOverride
@@ -40,31 +44,58 @@ public enum Runner {
       options.progress = { [progress] part, of in progress(done + part, done + of + more) }
       return options
     }
+
+    /// The same with just so many replications.
+    func fixed(_ replications: Int) -> Options {
+      var options = self
+      options.replications = replications
+      options.precision = nil
+      return options
+    }
+
+    /// Most replications that there can be.
+    var most: Int { precision?.rule.most ?? replications }
   }
 
-  /// Runs `options.replications` worlds of a scenario and merges them in the order of their numbers; then those of its
-  /// break-even, if it asks for one.
+  /// Runs `options.replications` worlds of a scenario, or as many as `options.precision` takes, and merges them in the
+  /// order of their numbers; then those of its break-even, if it asks for one. Before all, where the scenario's
+  /// warm-up is to be found, the pilot replications that tell it.
   ///
-  /// The result is the same for any number of jobs. Memory holds one world a job, the merged figures, and fewer
-  /// than twice as many finished replications as jobs, waiting for an earlier one. Throws an
-  /// `ExperimentError` when a traffic trace is faulty, usage cannot be priced or an objective's figure is unknown, and `CancellationError` when the
-  /// task is cancelled between two replications.
+  /// The result is the same for any number of jobs. Memory holds one world a job, the merged figures, and fewer than
+  /// twice as many finished replications as jobs, waiting for an earlier one. Throws an `ExperimentError` when a
+  /// traffic trace is faulty, usage cannot be priced or an objective's figure is unknown, and `CancellationError` when
+  /// the task is cancelled between two replications.
   public static func run(
     scenario: Scenario, prices: PriceBook, options: Options
   ) async throws -> ExperimentResult {
     var billed = scenario
     billed.billing = options.billing
-    let design = Design(name: scenario.name, scenario: billed, prices: prices)
+    var design = Design(name: scenario.name, scenario: billed, prices: prices)
     let more = BreakEven.runs(of: [design], replications: options.replications)
+    let warmUp = try await WarmUpOutcome.cut([design], options: options.beginning(0, more: options.replications + more))
+    if let warmUp { design.scenario = design.scenario.with(warmUp) }
+    let pilots = warmUp == nil ? 0 : WarmUpOutcome.pilots
+    let plan = options.most == 1 ? scenario.batches : nil
+    let batched = Mutex<BatchedRun?>(nil)
     var result = try await run(
-      scenario: scenario, prices: prices, options: options.beginning(0, more: more)
+      scenario: design.scenario, prices: prices, options: options.beginning(pilots, more: more)
     ) { config, replication throws(TraceError) in
       // One replication's log is enough to look at.
       var config = config
       if replication > 0 { config.invocationLog = nil }
+      if let plan {
+        let run = try simulate(config, seed: options.seed, replication: replication, batches: plan.recorded)
+        batched.withLock { $0 = run }
+        return run.run
+      }
       return try simulate(config, seed: options.seed, replication: replication)
     }
-    result.breakEven = try await BreakEven.run(design, options: options.beginning(options.replications, more: 0))
+    result.warmUp = warmUp
+    if let plan, let run = batched.withLock({ $0 }) {
+      Batches(run, scenario: design.scenario, prices: prices).fill(&result, by: plan)
+    }
+    result.breakEven = try await BreakEven.run(
+      design, options: options.fixed(result.replications).beginning(pilots + result.replications, more: 0))
     return result
   }
 
@@ -82,7 +113,8 @@ public enum Runner {
     return results[0]
   }
 
-  /// Runs the worlds of several designs at once, replication by replication: number k of all designs before number k + 1 of any.
+  /// Runs the worlds of several designs at once, replication by replication: number k of all designs before number k +
+  /// 1 of any.
   ///
   /// So the designs share the jobs evenly, and what waits for an earlier replication stays below twice the jobs,
   /// however many designs there are. `each` gets every merged replication in that order. Designs are billed as their
@@ -100,53 +132,65 @@ public enum Runner {
       if let period = options.periodOverride { config.period = period }
       return World(
         config: config, prices: design.prices, billing: design.scenario.billing,
-        objectives: design.scenario.objectives)
+        objectives: design.scenario.objectives, watched: design.watched(options.precision))
     }
-    let one: @Sendable (Int) throws(ExperimentError) -> Replication = { number throws(ExperimentError) in
+    let one: @Sendable (Int) -> Replication = { number in
       let (replication, design) = number.quotientAndRemainder(dividingBy: worlds.count)
-      return try replicate(number, of: worlds[design]) { config throws(TraceError) in
-        try simulate(design, config, replication)
-      }
+      return Replication(
+        number: number,
+        outcome: Result { () throws(ExperimentError) in
+          try replicate(worlds[design]) { config throws(TraceError) in try simulate(design, config, replication) }
+        })
     }
-    let total = options.replications * worlds.count
+    let total = options.most * worlds.count
     var merge = Merge(designs)
-    options.progress(0, total)
+    var control = RunningControl(options, designs)
+    options.progress(0, control.expected)
     try await withThrowingTaskGroup(of: Replication.self) { group in
       var begun = 0
       var ended = 0
-      while merge.done < total {
+      while !control.isEnough {
+        // Those beyond the next look begin too, for it may not suffice; if it does, they are dropped.
         let ahead = min(total, merge.done + 2 * options.jobs)
         while begun < ahead, begun - ended < options.jobs {
           let number = begun
           group.addTask {
             try Task.checkCancellation()
-            return try one(number)
+            return one(number)
           }
           begun += 1
         }
         guard let replication = try await group.next() else { return }
         ended += 1
-        merge.add(replication) { design, merged, done in
-          each(design, merged.run, merged.bill)
-          options.progress(done, total)
+        try merge.add(replication) { design, run, bill in
+          each(design, run, bill)
+          control.add(design, run, bill)
+          options.progress(control.done, control.expected)
+          return control.isEnough
         }
       }
+      group.cancelAll()
     }
-    return merge.results(seed: options.seed)
+    return merge.results(seed: options.seed, precision: control.outcome())
   }
 
   private static func replicate(
-    _ number: Int, of world: World, simulate: (SystemConfig) throws(TraceError) -> RunResult
-  ) throws(ExperimentError) -> Replication {
+    _ world: World, simulate: (SystemConfig) throws(TraceError) -> RunResult
+  ) throws(ExperimentError) -> (run: RunResult, bill: Bill) {
     let run: RunResult
     do { run = try simulate(world.config) } catch { throw .trace(error) }
     for objective in world.objectives {
-      if let fault = objective.fault(in: run) { throw .objective(fault) }
+      if let fault = objective.metric.fault(in: run, for: "the objective `\(objective.text)`") {
+        throw .objective(fault)
+      }
+    }
+    for figure in world.watched {
+      if let fault = figure.fault(in: run, for: "the replications' figure `\(figure)`") { throw .objective(fault) }
     }
     do {
       let bill = try bill(
         usage: run.usage, runDuration: run.duration, prices: world.prices, options: world.billing)
-      return Replication(number: number, run: run, bill: bill)
+      return (run, bill)
     } catch { throw .billing(error) }
   }
 }
@@ -157,7 +201,7 @@ public enum ExperimentError: Error, Hashable, Sendable, CustomStringConvertible 
   case trace(TraceError)
   /// The usage cannot be priced with this price book.
   case billing(BillingError)
-  /// An objective asks for a figure that a resource does not have, in a sentence with those that it has.
+  /// An objective or a precision asks for a figure that a resource does not have, in a sentence with those that it has.
   case objective(String)
 
   /// One line: the place, what was found, what was wanted, what to do.
@@ -176,13 +220,14 @@ private struct World: Sendable {
   let prices: PriceBook
   let billing: BillingOptions
   let objectives: [Objective]
+  let watched: [Objective.Metric]
 }
 
-/// A finished replication; numbers go over all designs.
+/// A finished replication; numbers go over all designs. One that failed fails the experiment only when its turn comes:
+/// it may have begun ahead and not be needed.
 private struct Replication: Sendable {
   let number: Int
-  let run: RunResult
-  let bill: Bill
+  let outcome: Result<(run: RunResult, bill: Bill), ExperimentError>
 }
 
 /// Puts replications in order: those that come too early wait.
@@ -200,21 +245,27 @@ private struct Merge {
     costs = designs.map { RunningCost(prices: $0.prices, resources: $0.scenario.system.resources.map(\.name)) }
   }
 
-  mutating func add(_ replication: Replication, each: (_ design: Int, Replication, _ done: Int) -> Void) {
+  /// `each` gets what is merged, in order, and says whether that is enough.
+  mutating func add(
+    _ replication: Replication, each: (_ design: Int, RunResult, Bill) -> Bool
+  ) throws(ExperimentError) {
     waiting[replication.number] = replication
     while let next = waiting.removeValue(forKey: done) {
+      let (run, bill) = try next.outcome.get()
       let design = done % designs.count
-      running[design].add(next.run)
-      costs[design].add(next.bill)
+      running[design].add(run)
+      costs[design].add(bill)
       done += 1
-      each(design, next, done)
+      if each(design, run, bill) { return }
     }
   }
 
-  func results(seed: UInt64) -> [ExperimentResult] {
+  func results(seed: UInt64, precision: PrecisionOutcome?) -> [ExperimentResult] {
     designs.indices.map { index in
-      running[index].result(
+      var result = running[index].result(
         scenario: designs[index].scenario.billed(with: designs[index].prices), seed: seed, cost: costs[index].summary())
+      result.precision = precision
+      return result
     }
   }
 }

@@ -164,7 +164,7 @@ struct ComparedText {
   }
 
   /// One sentence a design on what common random numbers saved; empty with one replication.
-  var precision: [String] {
+  var varianceReduction: [String] {
     comparison.others.compactMap { design in
       let parts = keys.compactMap { key, subject -> String? in
         let cell = comparison.figure(key.scope, key.name)?.cells[design]

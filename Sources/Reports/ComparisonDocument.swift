@@ -32,8 +32,8 @@ enum ComparisonDocument {
         ),
         ("figures", .array(comparison.figures.map { figure($0, comparison) })),
         ("verdict", .array(ComparedText(comparison: comparison).sentences.map { .string($0.text) })),
-        ("precision", .array(ComparedText(comparison: comparison).precision.map(JSON.string))),
-      ] + (breakEvens.isEmpty ? [] : [("breakEven", .object(breakEvens))]))
+        ("varianceReduction", .array(ComparedText(comparison: comparison).varianceReduction.map(JSON.string))),
+      ] + ControlText(comparison).members + (breakEvens.isEmpty ? [] : [("breakEven", .object(breakEvens))]))
   }
 
   private static func design(_ index: Int, _ comparison: Comparison) -> JSON {

@@ -16,22 +16,25 @@ public struct ComparisonManifest: Hashable, Sendable {
   /// `manifest.json`; what the result knows comes from there, so that the two cannot disagree.
   func json(_ comparison: Comparison) -> JSON {
     precondition(designs.count == comparison.names.count, "every design has a manifest")
-    return .object([
+    let made: [(String, JSON)] = [
       ("formatVersion", .integer(1)),
       ("tool", Manifest.tool(toolVersion)),
       ("baseline", .string(comparison.names[comparison.baseline])),
       ("seed", .unsigned(comparison.seed)),
       ("replications", .integer(Int64(comparison.replications))),
+    ]
+    let designs: [(String, JSON)] = [
       (
         "designs",
         .array(
-          zip(comparison.names.indices, designs).map { index, manifest in
+          zip(comparison.names.indices, self.designs).map { index, manifest in
             .object(
               [("name", .string(comparison.names[index]))] + manifest.made + [
                 ("digest", .string(comparison.results[index].digest))
               ])
           })
-      ),
-    ])
+      )
+    ]
+    return .object(made + ControlText(comparison).members + designs)
   }
 }

@@ -110,6 +110,9 @@ extension ComparisonPage {
       number of threads.</p>
 
       """
-    return section("provenance", "Provenance", lead + table("What the designs were made from", head: head, body: rows))
+    let control: [HTML] = ControlText(comparison).sentences.map { "<p>\(Shown.capitalized($0)).</p>\n" }
+    return section(
+      "provenance", "Provenance",
+      "\(lead)\(control)" + table("What the designs were made from", head: head, body: rows))
   }
 }

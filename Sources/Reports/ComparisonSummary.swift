@@ -33,11 +33,12 @@ private struct ComparisonSummaryText {
     ]
     let title = "\(comparison.names.count) designs, baseline \(name(comparison.baseline))"
     return style.bold(title) + "\n" + facts.joined(separator: ", ") + "\n"
+      + ControlText(comparison).sentences.map { wrapped($0, first: "", rest: "  ") }.joined()
   }
 
   var verdict: String {
     let lines =
-      comparison.remarks.map { "! " + $0 } + words.sentences.map(\.text) + words.objectives + words.precision
+      comparison.remarks.map { "! " + $0 } + words.sentences.map(\.text) + words.objectives + words.varianceReduction
     return style.bold("Verdict") + "\n" + lines.map { wrapped($0) }.joined()
   }
 

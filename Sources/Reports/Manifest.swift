@@ -69,7 +69,7 @@ public struct Manifest: Hashable, Sendable {
           ("seed", .unsigned(result.seed)),
           ("replications", .integer(Int64(result.replications))),
           ("digest", .string(result.digest)),
-        ])
+        ] + ControlText(result).members)
   }
 
   /// Scenario, settings, prices and inputs: what a design of a comparison is made from.

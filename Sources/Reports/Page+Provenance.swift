@@ -55,6 +55,7 @@ extension Page {
       hash("Result", "digest", result.digest),
     ]
     if let variant = manifest.variant { rows.append(fact("Variant of the scenario", variant)) }
+    rows += ControlText(result).sentences.map { fact("Replication control", $0) }
     rows += manifest.settings.map { fact("Set on the command line", $0) }
     rows += manifest.inputs.map { hash("Input", $0.path, $0.sha256) }
     let lead: HTML = """

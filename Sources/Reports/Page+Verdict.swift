@@ -6,7 +6,13 @@ extension Page {
   /// What the reader came for: objectives, cost, response time, errors and throttles.
   var verdict: HTML {
     let cards: [HTML] = [costCard, latencyCard, errorCard, throttleCard]
-    return section("verdict", "Verdict", "\(objectives)<div class=\"cards\">\n\(cards)</div>\n\(unfinished)")
+    return section("verdict", "Verdict", "\(objectives)<div class=\"cards\">\n\(cards)</div>\n\(control)\(unfinished)")
+  }
+
+  /// Why there are so many replications, what was cut, and where intervals of one run come from; empty for none of it.
+  private var control: HTML {
+    let sentences: [HTML] = ControlText(result).sentences.map { "<p class=\"note\">\(Shown.capitalized($0)).</p>\n" }
+    return "\(sentences)"
   }
 
   private var objectives: HTML {

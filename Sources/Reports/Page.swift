@@ -58,10 +58,14 @@ struct Page: PageParts {
 
   private var footer: HTML {
     let interval =
-      result.replications > 1
-      ? "Figures are means over \(result.replications) independent replications; ± is the half-width of the 95 % "
-        + "Student-t interval."
-      : "One replication: no figure has an interval. Several replications (--replications) show how far to trust them."
+      result.batches.map {
+        "± is the half-width of the 95 % Student-t interval from \($0.count) batches of the one replication; figures "
+          + "without it have none from batches."
+      }
+      ?? (result.replications > 1
+        ? "Figures are means over \(result.replications) independent replications; ± is the half-width of the 95 % "
+          + "Student-t interval."
+        : "One replication: no figure has an interval. Several replications (--replications) show how far to trust them.")
     return """
       <footer class="page">\(interval) 1 KB is 1,024 bytes. Made by windtunnel \(manifest.toolVersion).</footer>
 

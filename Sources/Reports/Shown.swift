@@ -155,6 +155,9 @@ enum Shown {
     }.joined(separator: " ")
   }
 
+  /// A sentence's first letter large.
+  static func capitalized(_ sentence: String) -> String { sentence.prefix(1).uppercased() + sentence.dropFirst() }
+
   /// Names of figures in a sentence, without their units: `retries, p99 time`.
   static func listed(_ names: [String]) -> String {
     names.map { lowercased(words($0.hasSuffix("Ms") ? String($0.dropLast(2)) : $0)) }.joined(separator: ", ")

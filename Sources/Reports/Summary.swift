@@ -28,11 +28,17 @@ private struct SummaryText {
     let facts =
       variant + [
         result.scenario.system.duration.description,
-        count == 1 ? "1 replication" : "means of \(count) replications ± 95 % intervals",
+        count == 1
+          ? "1 replication" + (result.batches == nil ? "" : " ± 95 % intervals")
+          : "means of \(count) replications ± 95 % intervals",
         "seed \(result.seed)",
         "digest \(result.digest)",
       ]
     return style.bold(TerminalStyle.printable(result.scenario.name)) + "\n" + facts.joined(separator: ", ") + "\n"
+      + ControlText(result).sentences.map {
+        wrapped(TerminalStyle.printable($0).split(separator: " ").map(String.init), indent: "", comma: "")
+      }
+      .joined()
   }
 
   var objectives: String {
@@ -50,6 +56,7 @@ private struct SummaryText {
   private func doubt(_ objective: ObjectiveOutcome) -> String {
     if objective.certain { return "" }
     if objective.observed.mean.isNaN { return "  (nothing was observed)" }
+    if objective.observed.halfWidth == nil, result.batches != nil { return "  (its batches give no interval)" }
     return objective.observed.halfWidth == nil ? "  (one replication)" : "  (the interval does not decide)"
   }
 
@@ -72,13 +79,13 @@ private struct SummaryText {
       let figures = LatencySummary.names.map { Shown.estimate(traffic.latencyMs[$0]) }
       let counts = [Shown.estimate(traffic.requests), Shown.estimate(traffic.errorRate, factor: 100)]
       table.rows.append((traffic.name, (counts + figures).map(\.mean)))
-      if result.replications > 1 {
+      if result.hasIntervals {
         table.rows.append(("  ±", (counts + figures).map { $0.halfWidth ?? "" }))
       }
       if traffic.hasFailures {
         let successes = LatencySummary.names.map { Shown.estimate(traffic.successLatencyMs[$0]) }
         table.rows.append(("  successes", ["", ""] + successes.map(\.mean)))
-        if result.replications > 1 {
+        if result.hasIntervals {
           table.rows.append(("  ±", ["", ""] + successes.map { $0.halfWidth ?? "" }))
         }
       }
@@ -121,7 +128,7 @@ private struct SummaryText {
       let cost = cost(of: resource)
       let money = cost.map { NumberText.grouped($0.mean.roundedToCents.description) } ?? "0.00"
       table.rows.append((resource.name, estimates.map { $0?.mean ?? "" } + [money]))
-      if result.replications > 1 {
+      if result.hasIntervals {
         let halfWidths = estimates.map { $0?.halfWidth ?? "" }
         table.rows.append(("  ±", halfWidths + [cost?.halfWidth.map(Shown.cents) ?? ""]))
       }
@@ -143,12 +150,12 @@ private struct SummaryText {
     result.cost.perResource.first { $0.name == resource.name }?.cost
   }
 
-  /// The items with commas between them, over as many lines as it takes.
-  private func wrapped(_ items: [String], indent: String) -> String {
+  /// The items with commas or nothing between them, over as many lines as it takes.
+  private func wrapped(_ items: [String], indent: String, comma: String = ",") -> String {
     var text = ""
     var line = indent
     for (index, item) in items.enumerated() {
-      let piece = item + (index < items.count - 1 ? "," : "")
+      let piece = item + (index < items.count - 1 ? comma : "")
       if line.count > indent.count, line.count + 1 + piece.count > width {
         text += line + "\n"
         line = indent

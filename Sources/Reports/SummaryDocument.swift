@@ -19,7 +19,7 @@ enum SummaryDocument {
         ("resources", .object(result.resources.map { ($0.name, resource($0)) })),
         ("cost", cost(result.cost)),
         ("objectives", .array(result.objectives.map(objective))),
-      ] + breakEven)
+      ] + ControlText(result).members + breakEven)
   }
 
   private static func traffic(_ traffic: TrafficSummary) -> JSON {

@@ -15,8 +15,14 @@ public struct Scenario: Hashable, Sendable {
   public var system: SystemConfig
   /// Seed of all random numbers.
   public var seed: UInt64
-  /// Independent runs, 1 to 100,000; default 10.
+  /// Independent runs, 1 to 100,000; default 10. With a `precision` the number that it begins with.
   public var replications: Int
+  /// What the replications go on for; nil for a fixed number of them.
+  public var precision: PrecisionPlan? = nil
+  /// Whether `warmUp` is `auto`: pilot replications then tell the span, and `system.warmUp` is zero until they have.
+  public var findsWarmUp = false
+  /// Batches that a single replication is divided into, so that it has intervals; nil for none.
+  public var batches: BatchPlan? = nil
   /// What is expected of the results, in the scenario's order.
   public var objectives: [Objective]
   /// How usage becomes a bill.

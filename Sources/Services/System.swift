@@ -3,7 +3,7 @@ import Units
 
 /// All components of one world, in arrays by kind, and the run that moves them.
 struct System: ~Copyable {
-  let config: SystemConfig
+  var config: SystemConfig
   let streams: StreamFactory
   let memory = PlainMemory()
   let pool = SamplerPool()
@@ -181,6 +181,12 @@ struct System: ~Copyable {
 
   /// Runs to the end.
   mutating func simulate() {
+    begin()
+    proceed()
+  }
+
+  /// Puts everything into its place at time zero.
+  mutating func begin() {
     for index in 0..<UInt16(functions.count) { functions[index].pointee.begin(&run, &account) }
     for index in 0..<UInt16(tables.count) { tables[index].pointee.begin(&run, &account) }
     for index in 0..<UInt16(queueMappings.count) {
@@ -192,6 +198,10 @@ struct System: ~Copyable {
     for index in 0..<UInt16(databases.count) { databases[index].pointee.begin(&run) }
     for index in 0..<UInt16(dbProxies.count) { dbProxies[index].pointee.begin(&run) }
     for source in 0..<traffic.count { traffic[UInt16(source)].pointee.begin(&run) }
+  }
+
+  /// Runs to the end, or to the pause.
+  mutating func proceed() {
     var event = Event.answered(.none)
     while run.advance(to: &event) {
       // Every message goes through one of two places at the end of the turn, so that each is there once. The components'

@@ -23,6 +23,7 @@ extension Rules {
     "Sources/Units/Money.swift": ["Foundation"],  // for Decimal alone
     "Sources/Scenarios/YAML/YAMLParser.swift": ["CYaml"],  // for events with places, before anything is composed
     "Sources/Experiments/OutputFolder.swift": ["Synchronization"],  // a signal may discard the folder at any time
+    "Sources/Experiments/Runner.swift": ["Synchronization"],  // the borders of a run's batches come from another job
     "Sources/CLI/Interruption.swift": ["Synchronization"],  // the clean-up is set on one thread and run on another
     "Sources/CLI/SlurmJob.swift": ["Synchronization"],  // a signal may ask for the job's number at any time
     "Sources/Scenarios/ScenarioDocument.swift": ["Synchronization"],  // points are decoded by several jobs at once

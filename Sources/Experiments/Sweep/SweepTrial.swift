@@ -35,9 +35,10 @@ struct SweepTrial {
       var isIdle = true
       let levels = Self.levels(of: parameter, in: plan)
       for level in levels {
-        do {
+        do throws(ScenarioFaults) {
           let scenario = try template.scenario(Self.values(plan, level.parameter, level.value))
           files.add(scenario)
+          if let unfit = Self.unfit(scenario, plan, options) { throw ScenarioFaults.found([unfit]) }
           if let first = base {
             if scenario.system != first.system || scenario.billing != first.billing { isIdle = false }
           } else {
@@ -59,6 +60,21 @@ struct SweepTrial {
     guard faults.isEmpty, let base else { throw .found(faults) }
     self.base = base
     traffic = files.sources
+  }
+
+  /// What the scenario asks for and no point of a sweep can give: all have the same number of replications and record the
+  /// same span.
+  private static func unfit(_ scenario: Scenario, _ plan: SweepPlan, _ options: SweepPlanner.Options) -> ScenarioError?
+  {
+    if scenario.findsWarmUp {
+      return ScenarioError(
+        place: .file(plan.scenario), found: "`warmUp: auto` in a sweep", wanted: "a time, the same for all points",
+        advice: "let `run` find it, and set it in the plan")
+    }
+    guard scenario.precision != nil, options.replications == nil, plan.replications == nil else { return nil }
+    return ScenarioError(
+      place: .file(plan.scenario), found: "replications until a half-width in a sweep",
+      wanted: "a fixed number, the same for all points", advice: "set `replications` in the plan")
   }
 
   /// The first value of each parameter, but one.

@@ -36,7 +36,8 @@ extension Decoding {
     return String(rest)
   }
 
-  private func metric(_ text: String, _ node: YAMLNode, _ names: ObjectiveNames) -> Objective.Metric? {
+  /// The figure that an objective's left side names.
+  func metric(_ text: String, _ node: YAMLNode, _ names: ObjectiveNames) -> Objective.Metric? {
     let words = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     switch (words[0], words.count) {
     case ("latency", 2): return statistic(words[1], node).map { .latency(traffic: nil, $0) }

@@ -12,12 +12,11 @@ extension Decoding {
     let region = fields["region"].flatMap { self.region($0) }
     let start = fields["start"].map { moment($0) } ?? Scenario.defaultStart
     let duration = fields["duration"].flatMap { time($0, Time(nanoseconds: 1)...longestSpan) }
-    let warmUp = fields["warmUp"].map { time($0) } ?? .zero
     let period = self.period(
       fields["period"], duration,
       components: (fields["resources"]?.entries?.count ?? 0) + (fields["traffic"]?.entries?.count ?? 0))
     let seed = fields["seed"].map { integer($0, 0...Int.max) } ?? Int(Scenario.defaultSeed)
-    let replications = fields["replications"].map { integer($0, 1...100_000) } ?? Scenario.defaultReplications
+    let batches = fields["batches"].flatMap { self.batches($0, duration, period) }
     let index = ResourceIndex(fields["resources"])
     let account = self.account(fields["account"], index)
     let log = fields["invocationLog"].flatMap { invocationLog($0) }
@@ -37,6 +36,7 @@ extension Decoding {
       }, resources: index.names)
     checkTableQuotas(account)
     let objectives = fields["objectives"].map { self.objectives($0, names) } ?? []
+    let replications = self.replications(fields, objectives, names)
     let billing = billingOptions(fields["billing"])
     let breakEven = fields["breakEven"].flatMap { self.breakEven($0, index) }
     if fields["start"] == nil { assumeStart(traffic) }
@@ -44,26 +44,29 @@ extension Decoding {
     assumeLatencies(resources)
     checkReplicas(resources, region)
     assumeNoRetries()
-    if fields["warmUp"] == nil {
-      assume("", "warmUp", "0 s", .unknown, "a stated choice: the start-up is recorded too", "2026-11")
-    }
+    let warmUp = self.warmUp(fields["warmUp"])
 
     guard let name, let description, let region, let start, let duration, let warmUp, let period, let seed,
       let replications, faults.isEmpty
     else { return nil }
     let system = SystemConfig(
-      region: region, start: start, duration: duration, warmUp: warmUp, period: period, account: account,
+      region: region, start: start, duration: duration, warmUp: warmUp.span, period: period, account: account,
       invocationLog: log, resources: resources, traffic: traffic)
+    checkSteadyState(fields, system)
+    guard faults.isEmpty else { return nil }
     assumeEventInvoke(system)
     assumeKeys(system)
     assumeConnections(of: system, tree)
     var bytes = Array("windtunnel-scenario-1".utf8)
     tree.appendCanonical(to: &bytes)
     var scenario = Scenario(
-      name: name, description: description, system: system, seed: UInt64(seed), replications: replications,
+      name: name, description: description, system: system, seed: UInt64(seed), replications: replications.count,
       objectives: objectives, billing: billing, assumptions: assumptions, canonicalBytes: bytes + attachments,
       path: file)
     scenario.breakEven = breakEven
+    scenario.precision = replications.precision
+    scenario.findsWarmUp = warmUp.isAutomatic
+    scenario.batches = batches
     return scenario
   }
 

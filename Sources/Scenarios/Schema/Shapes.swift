@@ -5,7 +5,8 @@ enum Shapes {
   /// All shapes, the top level first.
   static let all: [Shape] =
     [
-      scenario, account, functionScaling, requestRate, apiThrottling, tableQuota, reservedCapacity, invocationLog,
+      scenario, replications, account, functionScaling, requestRate, apiThrottling, tableQuota, reservedCapacity,
+      invocationLog,
       billing,
       breakEven,
     ] + traffic
@@ -23,11 +24,20 @@ enum Shapes {
       .defaulted(
         "start", .moment, "2026-06-01T00:00:00Z", "Calendar moment of simulated time zero, UTC; a Monday by default."),
       .required("duration", .time, "Simulated span that is recorded; above 0, at most 366 d."),
-      .defaulted("warmUp", .time, "0 s", "Simulated span before recording starts, at most 366 d."),
+      .defaulted(
+        "warmUp", warmUp, "0 s",
+        "Simulated span before recording starts, at most 366 d; auto finds it by MSER-5 in pilot replications, for a "
+          + "system in a steady state."),
       .optional(
         "period", .time, "Width of a row of the time series, 1 s to 1 d; default 1 min up to 15 d, else 5 min."),
       .defaulted("seed", .integer(0...Int.max), "1", "Seed of all random numbers."),
-      .defaulted("replications", .integer(1...100_000), "10", "Independent runs; intervals come from their spread."),
+      .defaulted(
+        "replications", replicationCount, "10",
+        "Independent runs, 1 to 100000, or a precision until which they go on; intervals come from their spread."),
+      .optional(
+        "batches", batches,
+        "Stretches of a single run in a steady state whose spread gives intervals, 10 to 100, or auto for 30, 20 or 10; "
+          + "replications is then 1."),
       .optional("account", .shape("account"), "Quotas that resources of the account share, and what it has reserved."),
       .required("traffic", .named(.shape("traffic")), "Sources of requests by name; at least one."),
       .required("resources", .named(.shape("resource")), "Resources by name; at least one."),
