@@ -56,7 +56,7 @@ let package = Package(
     .executableTarget(
       name: "CLI",
       dependencies: [
-        "Reports", "Experiments", "Scenarios", "Billing", "Services", "Engine", "Units",
+        "Reports", "Experiments", "Scenarios", "Billing", "Services", "Statistics", "Engine", "Units",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: ours),

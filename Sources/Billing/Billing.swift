@@ -14,12 +14,15 @@ public func bill(
   guard runDuration > .zero else { throw .runDuration(runDuration) }
   let scaling = Scaling(run: runDuration, monthHours: hours)
   let used = try meteredUsage(of: usage)
-  let missing = used.keys.filter { prices.entry(for: $0) == nil }.sorted()
+  let missing = used.keys.filter { !prices.has($0) }.sorted()
   guard missing.isEmpty else { throw .missingPrices(missing, region: prices.region) }
 
+  // A book has hundreds of prices, and a run uses a few of them.
+  let places = prices.places(of: used.keys)
   var months: [SKU: MonthlyUsage] = [:]
   var quantities: [SKU: PricedQuantity] = [:]
-  for entry in prices.entries {
+  for place in places {
+    let entry = prices.entries[place]
     guard let metered = used[entry.sku] else { continue }
     let month = try scaling.month(of: metered, unit: entry.unit)
     months[entry.sku] = month
@@ -29,7 +32,8 @@ public func bill(
     options.freeTier
     ? freeBands(quantities: quantities, freeTiers: prices.freeTiers, twelveMonthOffers: options.twelveMonthOffers) : [:]
   var lines: [BillLine] = []
-  for entry in prices.entries {
+  for place in places {
+    let entry = prices.entries[place]
     guard let month = months[entry.sku] else { continue }
     let bands = bands(of: month.quantity, entry: entry, free: free[entry.sku] ?? [])
     lines += bands.map { $0.line(entry: entry, month: month) }
@@ -37,7 +41,7 @@ public func bill(
   return Bill(
     lines: lines, total: lines.reduce(.zero) { $0 + $1.charged }, perResource: resourceCosts(of: lines),
     scaledFrom: runDuration, month: options.month, freeTier: options.freeTier,
-    notes: notes(used: used, scaling: scaling, prices: prices, options: options))
+    notes: notes(used: used, at: places, scaling: scaling, prices: prices, options: options))
 }
 
 /// All usage of one SKU, with what each resource adds to it.
@@ -99,7 +103,7 @@ private func resourceCosts(of lines: [BillLine]) -> [ResourceCost] {
 }
 
 private func notes(
-  used: [SKU: MeteredUsage], scaling: Scaling, prices: PriceBook, options: BillingOptions
+  used: [SKU: MeteredUsage], at places: [Int], scaling: Scaling, prices: PriceBook, options: BillingOptions
 ) -> [String] {
   var notes: [String] = []
   let kinds = used.values.reduce(into: Set<Meter.Kind>()) { $0.formUnion($1.kinds) }
@@ -112,7 +116,7 @@ private func notes(
   } else {
     notes.append(options.twelveMonthOffers ? "free tier applied, with 12-month offers" : "free tier applied")
   }
-  for entry in prices.entries where entry.grade == .unverified && used[entry.sku] != nil {
+  for entry in places.map({ prices.entries[$0] }) where entry.grade == .unverified {
     notes.append("unverified price: \(entry.sku) (\(entry.description))")
   }
   return notes

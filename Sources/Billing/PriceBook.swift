@@ -119,6 +119,12 @@ public struct PriceBook: Hashable, Sendable {
 
   /// The price of a SKU; nil when the book has none.
   public func entry(for sku: SKU) -> PriceEntry? { positions[sku].map { entries[$0] } }
+
+  /// Whether the book has a price of a SKU.
+  func has(_ sku: SKU) -> Bool { positions[sku] != nil }
+
+  /// Places of some SKUs' prices in `entries`, in the book's order.
+  func places(of skus: some Sequence<SKU>) -> [Int] { skus.compactMap { positions[$0] }.sorted() }
 }
 
 extension PriceBook {

@@ -4,6 +4,9 @@
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_math.h>
+#include <gsl/gsl_matrix.h>
+#include <gsl/gsl_multifit.h>
+#include <gsl/gsl_qrng.h>
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
 #include <gsl/gsl_sf.h>
@@ -19,4 +22,6 @@ static inline const gsl_interp_type *windtunnel_gsl_akima(void) { return gsl_int
 static inline const gsl_interp_type *windtunnel_gsl_cspline(void) { return gsl_interp_cspline; }
 static inline const gsl_interp_type *windtunnel_gsl_steffen(void) { return gsl_interp_steffen; }
 static inline const gsl_rng_type *windtunnel_gsl_mt19937(void) { return gsl_rng_mt19937; }
+static inline const gsl_qrng_type *windtunnel_gsl_sobol(void) { return gsl_qrng_sobol; }
+static inline const gsl_qrng_type *windtunnel_gsl_halton(void) { return gsl_qrng_halton; }
 #endif

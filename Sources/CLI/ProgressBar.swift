@@ -1,19 +1,24 @@
 import Experiments
 
-/// One line on a terminal that says how many replications are done; nothing where nobody would see it.
+/// One line on a terminal that says how much of the work is done; nothing where nobody would see it.
 struct ProgressBar: Sendable {
   private let isShown: Bool
+  /// What is counted, in the plural.
+  private let noun: String
   private static let width = 30
 
   /// A bar on standard error, unless that is no terminal or `isQuiet`.
-  init(isQuiet: Bool) { isShown = !isQuiet && Terminal.error.canRedraw }
+  init(isQuiet: Bool, of noun: String = "replications") {
+    isShown = !isQuiet && Terminal.error.canRedraw
+    self.noun = noun
+  }
 
-  /// Draws `done` of `total` replications.
-  func show(_ done: Int, of total: Int) {
+  /// Draws `done` of `total`, with a remark behind it.
+  func show(_ done: Int, of total: Int, remark: String = "") {
     guard isShown else { return }
     let filled = Self.width * done / total
     let bar = String(repeating: "=", count: filled) + String(repeating: " ", count: Self.width - filled)
-    StandardStreams.draw("\r\u{1B}[K[\(bar)] \(done) of \(total) replications")
+    StandardStreams.draw("\r\u{1B}[K[\(bar)] \(done) of \(total) \(noun)\(remark)")
   }
 
   /// Removes the bar, so that the next line starts clean.

@@ -45,7 +45,9 @@ struct Windtunnel: AsyncParsableCommand {
         74 file system, 99 ran well but an objective was missed
       """,
     version: version,
-    subcommands: [RunCommand.self, CompareCommand.self, ValidateCommand.self, SchemaCommand.self])
+    subcommands: [
+      RunCommand.self, CompareCommand.self, SweepCommand.self, ValidateCommand.self, SchemaCommand.self,
+    ])
 }
 
 extension ExitCode {

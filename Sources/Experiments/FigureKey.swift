@@ -100,3 +100,18 @@ extension String {
   /// `orders.reader.connectionsLost`.
   var lastPart: String { split(separator: ".").last.map(String.init) ?? self }
 }
+
+extension FigureKey {
+  /// The figure's name in tables of sweeps, and where a plan asks for it: `shoppers.p99`, `worker.coldStarts`,
+  /// `cost.monthly`, `function.throttles` of all functions together.
+  ///
+  /// A resource that has the name of a type, and a figure of both, would be the type's: resources are asked for first.
+  public var path: String {
+    switch scope {
+    case .traffic(let source): source + "." + name
+    case .type(let type): type + "." + name
+    case .bill: "cost.monthly"
+    case .resource(let resource, _): resource + "." + name
+    }
+  }
+}

@@ -49,7 +49,7 @@ public final class OutputFolder: Sendable {
   public func write(_ files: [OutputFile], removing obsolete: [String] = []) throws(OutputError) {
     precondition(files.allSatisfy { !$0.name.contains("/") && !$0.name.isEmpty }, "a file's name has no slash")
     precondition(Set(files.map(\.name)).count == files.count, "two files of one name would overwrite each other")
-    sweep(names: files.map(\.name))
+    Self.removeLeftovers(of: files.map(\.name), in: path)
     do {
       for file in files { try refuseFolder(at: place(file.name)) }
       for file in files {
@@ -175,16 +175,24 @@ extension OutputFolder {
     if let outcome { throw outcome }
   }
 
-  /// Removes temporaries of these names whose process is gone.
-  private func sweep(names: [String]) {
-    guard let entries = try? FileManager.default.contentsOfDirectory(atPath: path) else { return }
+  /// Removes temporaries of these names that this process left, or one that is gone.
+  static func removeLeftovers(of names: [String], in folder: String) {
+    guard let entries = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return }
     for entry in entries where entry.hasPrefix(".") && entry.hasSuffix(".tmp") {
       let stem = entry.dropFirst().dropLast(4)
       guard let dot = stem.lastIndex(of: "."), let process = pid_t(stem[stem.index(after: dot)...]), process > 0,
         names.contains(String(stem[..<dot])) || stem[..<dot] == "probe"
       else { continue }
-      if process == getpid() || (kill(process, 0) != 0 && errno == ESRCH) { unlink(place(entry)) }
+      if process == getpid() || (kill(process, 0) != 0 && errno == ESRCH) { unlink(folder + "/" + entry) }
     }
+  }
+
+  /// Forces a folder's names to the disk, as far as its file system can.
+  static func synchronize(_ path: String) {
+    let folder = open(path, O_RDONLY | O_CLOEXEC)
+    guard folder >= 0 else { return }
+    fsync(folder)
+    close(folder)
   }
 
   /// Creates a folder with its parents; what was created, outermost first.

@@ -4,9 +4,15 @@
 public enum SHA256 {
   /// The hash of `bytes` as 64 lower-case hexadecimal digits; of any number of bytes, none included.
   public static func hexadecimal(of bytes: [UInt8]) -> String {
+    var running = Running()
+    running.add(bytes)
+    return running.hexadecimal()
+  }
+
+  private static func digits(of state: [UInt32]) -> String {
     let digits = Array("0123456789abcdef".utf8)
     var text: [UInt8] = []
-    for word in hash(of: bytes) {
+    for word in state {
       for shift in stride(from: 28, through: 0, by: -4) { text.append(digits[Int(word >> UInt32(shift)) & 15]) }
     }
     return String(decoding: text, as: UTF8.self)
@@ -15,14 +21,35 @@ public enum SHA256 {
   /// The hash of a text's UTF-8 bytes as 64 lower-case hexadecimal digits.
   public static func hexadecimal(of text: String) -> String { hexadecimal(of: Array(text.utf8)) }
 
-  private static func hash(of bytes: [UInt8]) -> [UInt32] {
-    var state = initial
-    var schedule = [UInt32](repeating: 0, count: 64)
-    let whole = bytes.count / 64 * 64
-    for start in stride(from: 0, to: whole, by: 64) { mix(bytes, at: start, into: &state, &schedule) }
-    let tail = padding(after: bytes[whole...], length: bytes.count)
-    for start in stride(from: 0, to: tail.count, by: 64) { mix(tail, at: start, into: &state, &schedule) }
-    return state
+  /// The hash of bytes that come piece by piece.
+  public struct Running: Sendable {
+    private var state = SHA256.initial
+    private var schedule = [UInt32](repeating: 0, count: 64)
+    /// What does not fill a block yet.
+    private var rest: [UInt8] = []
+    private var length = 0
+
+    /// Of nothing yet.
+    public init() {}
+
+    /// Takes in the next bytes.
+    public mutating func add(_ bytes: [UInt8]) {
+      length += bytes.count
+      let bytes = rest.isEmpty ? bytes : rest + bytes
+      let whole = bytes.count / 64 * 64
+      for start in stride(from: 0, to: whole, by: 64) { SHA256.mix(bytes, at: start, into: &state, &schedule) }
+      rest = Array(bytes[whole...])
+    }
+
+    /// The hash of all bytes so far as 64 lower-case hexadecimal digits.
+    public func hexadecimal() -> String { SHA256.digits(of: final()) }
+
+    fileprivate func final() -> [UInt32] {
+      var (state, schedule) = (state, schedule)
+      let tail = SHA256.padding(after: rest[...], length: length)
+      for start in stride(from: 0, to: tail.count, by: 64) { SHA256.mix(tail, at: start, into: &state, &schedule) }
+      return state
+    }
   }
 
   /// The last bytes, a one bit, zeros, and the length in bits: one or two whole blocks.

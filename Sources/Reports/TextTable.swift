@@ -31,7 +31,9 @@ struct TextTable {
       kept.removeAll { $0 == least }
     }
     let head = style.bold(title) + String(repeating: " ", count: 2 + nameWidth - title.count)
-    var text = head + kept.map { "  " + Self.right(columns[$0].title, widths[$0]) }.joined() + "\n"
+    var text = head + kept.map { "  " + Self.right(columns[$0].title, widths[$0]) }.joined()
+    while text.last == " " { text.removeLast() }
+    text += "\n"
     for (row, name) in zip(rows, names) {
       let shown = name.count > nameWidth ? name.prefix(nameWidth - 1) + "…" : name
       let line = "  " + shown + String(repeating: " ", count: nameWidth - shown.count)

@@ -92,7 +92,7 @@ extension Scenario {
     try ScenarioDocument(text, path: path).scenarios([variant], overrides: overrides)[0]
   }
 
-  private static func document(_ path: String) throws(ScenarioFaults) -> ScenarioDocument {
+  static func document(_ path: String) throws(ScenarioFaults) -> ScenarioDocument {
     var faults: [ScenarioError] = []
     guard let text = ScenarioFile.text(at: path, faults: &faults) else { throw ScenarioFaults(faults) }
     return try ScenarioDocument(text, path: path)

@@ -1,8 +1,10 @@
+import Synchronization
+
 /// A scenario's file, parsed once: what it writes out, and its variants.
 ///
 /// `variants` is cut off the tree before anything else, so that adding variants to a file changes nothing about the
 /// scenario that it writes out, its canonical bytes included.
-struct ScenarioDocument {
+struct ScenarioDocument: Sendable {
   private let path: String
   /// The tree without `variants`.
   private let tree: YAMLNode
@@ -65,6 +67,21 @@ struct ScenarioDocument {
     return scenarios
   }
 
+  /// One scenario, without a look at the file's other variants.
+  func scenario(_ name: String?, overrides: [Override]) throws(ScenarioFaults) -> Scenario {
+    let variant = name.flatMap { name in variants.first { $0.name == name } }
+    if let name, variant == nil { throw ScenarioFaults(faults + [unknown(name)]) }
+    let decoded = decode(variant, overrides: overrides)
+    guard let scenario = decoded.scenario, faults.isEmpty, decoded.faults.isEmpty else {
+      throw ScenarioFaults(
+        faults
+          + decoded.faults.map { fault in
+            if let variant { fault.of(variant) } else { fault }
+          })
+    }
+    return scenario
+  }
+
   private func decode(_ variant: Variant?, overrides: [Override]) -> (scenario: Scenario?, faults: [ScenarioError]) {
     var faults: [ScenarioError] = []
     var tree = tree
@@ -105,14 +122,16 @@ extension ScenarioError {
 }
 
 /// The digests of files that a scenario reads: each is computed once, however many variants read it.
-final class FileDigests {
-  private var known: [String: [UInt8]?] = [:]
+final class FileDigests: Sendable {
+  private let known = Mutex<[String: [UInt8]?]>([:])
 
   /// As `ScenarioFile.digest`.
   func digest(of path: String) -> [UInt8]? {
-    if let digest = known[path] { return digest }
-    let digest = ScenarioFile.digest(of: path)
-    known[path] = .some(digest)
-    return digest
+    known.withLock { known in
+      if let digest = known[path] { return digest }
+      let digest = ScenarioFile.digest(of: path)
+      known[path] = .some(digest)
+      return digest
+    }
   }
 }

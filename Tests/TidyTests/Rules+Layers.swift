@@ -24,6 +24,8 @@ extension Rules {
     "Sources/Scenarios/YAML/YAMLParser.swift": ["CYaml"],  // for events with places, before anything is composed
     "Sources/Experiments/OutputFolder.swift": ["Synchronization"],  // a signal may discard the folder at any time
     "Sources/CLI/Interruption.swift": ["Synchronization"],  // the clean-up is set on one thread and run on another
+    "Sources/CLI/SlurmJob.swift": ["Synchronization"],  // a signal may ask for the job's number at any time
+    "Sources/Scenarios/ScenarioDocument.swift": ["Synchronization"],  // points are decoded by several jobs at once
     "Sources/Services/Traffic/TraceFile.swift": ["Darwin", "Glibc", "Musl"],  // for errno and strerror alone
   ]
 

@@ -146,7 +146,7 @@ struct Fields {
 
 /// The word nearest to what was written, if it is near enough to be meant: at most a third of its letters differ,
 /// or it begins with three letters or more that are all that was written.
-func closest(to text: String, in words: [String]) -> String? {
+package func closest(to text: String, in words: [String]) -> String? {
   let clipped = text.prefix(64)
   let distances = words.map { (word: $0, distance: editDistance(clipped.lowercased(), $0.lowercased())) }
   guard let best = distances.min(by: { ($0.distance, $0.word) < ($1.distance, $1.word) }) else { return nil }
