@@ -74,10 +74,10 @@ public struct Selection: Sendable {
   /// What is demanded.
   public let rules: SelectionRules
   /// Candidates in the order in which they were opened.
-  public private(set) var candidates: [Candidate] = []
+  public internal(set) var candidates: [Candidate] = []
   /// Difference of the objective that does not matter; nil before the first stage.
   public private(set) var zone: Double?
-  private let region: ContinuationRegion
+  let region: ContinuationRegion
 
   /// A race without candidates yet.
   public init(_ rules: SelectionRules) {
