@@ -28,10 +28,12 @@ public enum ParetoFront {
         means[other].x <= means[own].x && means[other].y <= means[own].y
           && (means[other].x < means[own].x || means[other].y < means[own].y)
       }
-      let excesses = { (other: Int) in (
-        excess(candidates[own].map(\.x), candidates[other].map(\.x), confidence),
-        excess(candidates[own].map(\.y), candidates[other].map(\.y), confidence)
-      ) }
+      let excesses = { (other: Int) in
+        (
+          excess(candidates[own].map(\.x), candidates[other].map(\.x), confidence),
+          excess(candidates[own].map(\.y), candidates[other].map(\.y), confidence)
+        )
+      }
       if dominators.isEmpty {
         // Safe if every other is shown to be worse in one figure at least, or equals it in both.
         let isSafe = others.allSatisfy { other in

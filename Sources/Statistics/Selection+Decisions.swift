@@ -43,10 +43,9 @@ extension Selection {
     // A figure that (almost) no replication has cannot be shown to keep to anything.
     guard let variance = first.variance else { return .violated(replications: count) }
     let width = scaledWidth(variance, values: first.count, zone: constraint.tolerance, after: values)
-    if sum < -width || (sum == -width && constraint.holds(constraint.bound)) || (sum == -width && width > 0) {
-      return .met(replications: count)
-    }
-    return sum >= width ? .violated(replications: count) : .open
+    if width > 0, sum.magnitude < width { return .open }
+    let isMet = sum == 0 ? constraint.holds(constraint.bound) : sum < 0
+    return isMet ? .met(replications: count) : .violated(replications: count)
   }
 
   /// A variance of fewer values than the first stage has needs the region for as many.
@@ -113,6 +112,6 @@ extension Selection {
   public func difference(_ a: Int, _ b: Int, column: Int = 0, confidence: Double = 0.95) -> Interval {
     let pairs = zip(candidates[a].rows, candidates[b].rows).filter { !$0[column].isNaN && !$1[column].isNaN }
     return PairedDifference.interval(
-      a: pairs.map { $1[column] }, b: pairs.map { $0[column] }, confidence: confidence)
+      a: pairs.map { $0.1[column] }, b: pairs.map { $0.0[column] }, confidence: confidence)
   }
 }
