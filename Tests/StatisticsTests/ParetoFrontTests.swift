@@ -4,7 +4,11 @@ import Testing
 @Suite("Pareto front")
 struct ParetoFrontTests {
   private func rows(_ x: Double, _ y: Double, spread: Double = 0) -> [(x: Double, y: Double)] {
-    (0..<10).map { (x + spread * Double($0 % 2 * 2 - 1), y - spread * Double($0 / 2 % 2 * 2 - 1)) }
+    (0..<10).map { replication in
+      let first: Double = replication % 2 == 0 ? -spread : spread
+      let second: Double = replication / 2 % 2 == 0 ? spread : -spread
+      return (x: x + first, y: y + second)
+    }
   }
 
   @Test("whoever is beaten in both figures is dominated; the others are the front")

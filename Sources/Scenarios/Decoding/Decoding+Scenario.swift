@@ -39,6 +39,7 @@ extension Decoding {
     let objectives = fields["objectives"].map { self.objectives($0, names) } ?? []
     let billing = billingOptions(fields["billing"])
     let breakEven = fields["breakEven"].flatMap { self.breakEven($0, index) }
+    let optimization = fields["optimize"].flatMap { self.optimization($0) }
     if fields["start"] == nil { assumeStart(traffic) }
     assumeFunctions(resources)
     assumeLatencies(resources)
@@ -64,6 +65,7 @@ extension Decoding {
       objectives: objectives, billing: billing, assumptions: assumptions, canonicalBytes: bytes + attachments,
       path: file)
     scenario.breakEven = breakEven
+    scenario.optimization = optimization
     return scenario
   }
 
