@@ -50,7 +50,7 @@ struct RunningObjective {
 
 extension Objective {
   /// The figure in one replication: ms, a share or a count; NaN where it has none, and for the cost.
-  fileprivate func figure(of run: RunResult) -> Double {
+  func figure(of run: RunResult) -> Double {
     switch metric {
     case .latency(let source, let statistic):
       let sources = run.traffic.filter { source == nil || $0.name == source }

@@ -187,7 +187,9 @@ struct SelectionTests {
   @Test("a single candidate is not selected before its constraints are decided")
   func singleOpen() async throws {
     let worlds = NormalWorlds(candidates: [Candidate(cost: 1, excesses: [0])])
-    let (outcome, _) = try await worlds.race(3, rules(1, constraints: 1, cap: 11))
+    var rules = rules(1, constraints: 1, cap: 11)
+    rules.constraints[0].tolerance = 0.01
+    let (outcome, _) = try await worlds.race(3, rules)
     #expect(outcome == .undecided([0]))
   }
 
