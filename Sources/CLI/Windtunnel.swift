@@ -46,7 +46,8 @@ struct Windtunnel: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      RunCommand.self, CompareCommand.self, SweepCommand.self, ValidateCommand.self, SchemaCommand.self,
+      RunCommand.self, CompareCommand.self, OptimizeCommand.self, SweepCommand.self, ValidateCommand.self,
+      SchemaCommand.self,
     ])
 }
 

@@ -59,6 +59,27 @@ public enum Reports {
     ComparisonTables.figures(comparison)
   }
 
+  /// The files of an optimisation in a fixed order; `optimum.html` comes last, as a seal.
+  public static func files(for optimization: Optimization, manifest: OptimizationManifest) -> [OutputFile] {
+    [
+      file("optimum.json", optimumJSON(for: optimization)),
+      file("candidates.csv", candidatesCSV(for: optimization)),
+      file("pareto.csv", OptimizationTables.pareto(optimization)),
+      file("manifest.json", manifest.json(optimization).text),
+      file("optimum.html", OptimizationPage(optimization: optimization, manifest: manifest).text),
+    ]
+  }
+
+  /// The text of `optimum.json`, which `optimize --format json` prints too.
+  public static func optimumJSON(for optimization: Optimization) -> String {
+    OptimizationDocument.json(optimization).text
+  }
+
+  /// The text of `candidates.csv`, which `optimize --format csv` prints too.
+  public static func candidatesCSV(for optimization: Optimization) -> String {
+    OptimizationTables.candidates(optimization)
+  }
+
   private static func file(_ name: String, _ text: String) -> OutputFile {
     OutputFile(name: name, contents: Array(text.utf8))
   }

@@ -59,9 +59,9 @@ public enum SweepManifest {
 
   /// The three commands that give the same tables, in the folder where the plan was made.
   static func commands(_ header: PlanFile.Header) -> [String] {
-    let arguments = header.arguments.map(Self.word).map { " " + $0 }.joined()
+    let arguments = header.arguments.map(ShellWord.quoted).map { " " + $0 }.joined()
     return [
-      "windtunnel sweep plan \(word(header.plan.path))\(arguments) --out sweep",
+      "windtunnel sweep plan \(ShellWord.quoted(header.plan.path))\(arguments) --out sweep",
       "windtunnel sweep run --plan sweep/sweep.json --out sweep" + prices(header),
       "windtunnel sweep merge --plan sweep/sweep.json --out sweep",
     ]
@@ -69,17 +69,7 @@ public enum SweepManifest {
 
   private static func prices(_ header: PlanFile.Header) -> String {
     guard let option = header.arguments.firstIndex(of: "--price-book") else { return "" }
-    return header.arguments[option...].prefix(2).map(word).map { " " + $0 }.joined()
-  }
-
-  /// A word of a command line, in quotes where a shell would see more in it.
-  private static func word(_ text: String) -> String {
-    let plain = text.unicodeScalars.allSatisfy { scalar in
-      scalar.isASCII
-        && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "-_./=:,+".contains(Character(scalar)))
-    }
-    return plain && !text.isEmpty
-      ? text : "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    return header.arguments[option...].prefix(2).map(ShellWord.quoted).map { " " + $0 }.joined()
   }
 
   private static func source(_ source: PlanFile.Header.Source) -> JSON {

@@ -29,6 +29,8 @@ public struct Scenario: Hashable, Sendable {
   public var billing: BillingOptions
   /// The comparison of a table's capacity modes that is asked for; nil for none.
   public var breakEven: BreakEvenPlan? = nil
+  /// What `optimize` may change; nil if the scenario does not say.
+  public var optimization: OptimizationPlan? = nil
   /// The defaults that matter to the results, in the order of decoding.
   public var assumptions: [Assumption]
   /// The scenario in a form that comments, spacing and quoting do not change, overrides included, with the

@@ -49,7 +49,7 @@ struct SchemaTests {
   static let examples = [
     Examples.full, Examples.lambda, Examples.messages, Examples.capacity, Examples.operations, Examples.caches,
     Examples.storage, Examples.breakEven, Examples.databases, Examples.serverless, Examples.failover, Examples.proxy,
-    Examples.connections, Examples.precise, Examples.batched,
+    Examples.connections, Examples.precise, Examples.batched, Examples.optimize,
   ]
 
   /// Keys that the examples cannot have: the replay's need a file.

@@ -39,6 +39,7 @@ extension Decoding {
     let replications = self.replications(fields, objectives, names)
     let billing = billingOptions(fields["billing"])
     let breakEven = fields["breakEven"].flatMap { self.breakEven($0, index) }
+    let optimization = fields["optimize"].flatMap { self.optimization($0) }
     if fields["start"] == nil { assumeStart(traffic) }
     assumeFunctions(resources)
     assumeLatencies(resources)
@@ -67,6 +68,7 @@ extension Decoding {
     scenario.precision = replications.precision
     scenario.findsWarmUp = warmUp.isAutomatic
     scenario.batches = batches
+    scenario.optimization = optimization
     return scenario
   }
 

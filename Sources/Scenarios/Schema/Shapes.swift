@@ -8,7 +8,7 @@ enum Shapes {
       scenario, replications, account, functionScaling, requestRate, apiThrottling, tableQuota, reservedCapacity,
       invocationLog,
       billing,
-      breakEven,
+      breakEven, optimize, optimizationVariable,
     ] + traffic
     + resources
     + steps
@@ -48,6 +48,9 @@ enum Shapes {
       .optional(
         "breakEven", .shape("breakEven"),
         "At which utilisation provisioned capacity of a table becomes cheaper than on demand; multiplies the runs."),
+      .optional(
+        "optimize", .shape("optimize"),
+        "What `windtunnel optimize` may change to find the cheapest design that meets the objectives."),
       .optional(
         "invocationLog", .shape("invocationLog"), "Lambda's REPORT lines for a sample of the first replication."),
       .optional(

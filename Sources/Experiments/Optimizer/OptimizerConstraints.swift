@@ -1,0 +1,73 @@
+import Engine
+import Scenarios
+import Statistics
+import Units
+
+/// A scenario's objectives as bounds on means, and the response time that is put beside the cost.
+struct OptimizerConstraints: Sendable {
+  let objectives: [Objective]
+  /// The response time beside the cost.
+  let latency: Objective.Metric
+  let latencyName: String
+
+  init(_ objectives: [Objective]) {
+    self.objectives = objectives
+    let own = objectives.first { objective in
+      switch objective.metric {
+      case .latency(_, .p99), .successLatency(_, .p99): true
+      case .latency, .successLatency, .errors, .costMonthly, .throttles, .coldStarts, .figure: false
+      }
+    }
+    latency = own?.metric ?? .latency(traffic: nil, .p99)
+    latencyName =
+      own?.text.prefix { $0 != "<" && $0 != ">" }.split(separator: " ").joined() ?? "latency.p99"
+  }
+
+  /// Bound, unit and tolerance of each. A tolerance is a share of the bound; of a share near 100 % it is one of what is
+  /// missing there, for 99.9 % and 99 % are worlds apart. A bound of 0 has half a count, or a share of 1 ms, 1 % or 1 USD.
+  func described(tolerance: Double) -> [Optimization.Constraint] {
+    objectives.map { objective in
+      let (bound, unit): (Double, String) =
+        switch objective.limit {
+        case .time(let limit): (limit.inMilliseconds, "ms")
+        case .share(let limit): (limit, "%")
+        case .money(let limit): (limit.inDollars, "USD")
+        case .count(let limit): (Double(limit), "")
+        case .number(let limit): (limit, "")
+        }
+      let scale =
+        switch unit {
+        case "%": min(bound, 1 - bound) > 0 ? min(bound, 1 - bound) : 0.01
+        case "": bound > 0 ? bound : 0.5 / tolerance
+        default: bound > 0 ? bound : 1  // over text: ms and USD
+        }
+      return Optimization.Constraint(
+        text: objective.text, bound: bound, unit: unit, tolerance: tolerance * scale)
+    }
+  }
+
+  /// The constraints as the race takes them.
+  func rules(tolerance: Double) -> [SelectionRules.Constraint] {
+    zip(objectives, described(tolerance: tolerance)).map { objective, constraint in
+      let side: SelectionRules.Constraint.Side =
+        switch objective.comparator {
+        case .less: .below
+        case .lessOrEqual: .atMost
+        case .greater: .above
+        case .greaterOrEqual: .atLeast
+        }
+      return .init(bound: constraint.bound, side: side, tolerance: constraint.tolerance)
+    }
+  }
+
+  /// The values of a replication: cost in dollars, a figure for each objective, the response time in ms.
+  func row(_ run: RunResult, cost: Double) -> [Double] {
+    [cost]
+      + objectives.map { objective in
+        switch objective.metric {
+        case .costMonthly: cost
+        case .latency, .successLatency, .errors, .throttles, .coldStarts, .figure: objective.metric.figure(of: run)
+        }
+      } + [latency.figure(of: run)]
+  }
+}

@@ -1,0 +1,213 @@
+import Experiments
+import Scenarios
+import Statistics
+
+/// What an optimisation found, in whole sentences: page and terminal both show them.
+struct OptimizationText {
+  let optimization: Optimization
+
+  /// Values of a candidate: `1024 MB, java21`.
+  func name(of place: Int) -> String { optimization.candidates[place].values.joined(separator: ", ") }
+
+  /// The answer with the names of its variables: `memory 1024 MB, runtime java21`.
+  func named(_ place: Int) -> String {
+    zip(optimization.plan.variables, optimization.candidates[place].values).map { "\($0.name) \($1)" }
+      .joined(separator: ", ")
+  }
+
+  var confidence: String { Shown.number(optimization.plan.confidence * 100) + " %" }
+
+  private var risk: String { Shown.number((1 - optimization.plan.confidence) * 100) + " %" }
+
+  /// What was found, first of all.
+  var answer: String {
+    switch optimization.outcome {
+    case .selected(let place):
+      let among =
+        optimization.constraints.isEmpty
+        ? "all \(optimization.candidates.count) candidates" : "those candidates that meet all objectives"
+      return "\(named(place)) costs least of \(among): \(cost(place)) a month."
+    case .undecided(let places):
+      let count = optimization.plan.maxReplications
+      if places.count == 1, let place = places.first {
+        return "Undecided after \(count) replications: whether \(named(place)) meets \(open(place)). It costs "
+          + "\(cost(place)) a month."
+      }
+      let names = places.prefix(4).map { named($0) }.joined(separator: "; ")
+      let more = places.count > 4 ? "; and \(places.count - 4) more" : ""
+      return "Undecided after \(count) replications between \(places.count) candidates: \(names)\(more). "
+        + "By the means \(named(optimization.leader)) is the one to take, for \(cost(optimization.leader)) a month."
+    case .infeasible: return "No candidate meets all objectives."
+    }
+  }
+
+  /// What the answer is worth, and what it leaves open.
+  var certainty: [String] {
+    let zone = NumberText.fixed(optimization.indifference, decimals: 2, grouped: true)
+    switch optimization.outcome {
+    case .selected:
+      let objectives =
+        optimization.constraints.isEmpty
+        ? "" : ", or that it misses an objective by its tolerance"
+      return [
+        "Confidence \(confidence): the chance is at most \(risk) that one of the candidates simulated, keeping to every "
+          + "objective by its tolerance, is cheaper by \(zone) USD a month or more\(objectives).",
+        "That supposes figures of replications to be about normal; what was not simulated it does not speak of.",
+      ]
+    case .undecided(let places):
+      return places.filter { $0 != optimization.leader }.prefix(4).map { place in
+        let difference = optimization.candidates[place].difference
+        let text = Shown.estimate(difference)
+        let isWithin =
+          [difference.lower, difference.upper].allSatisfy { end in
+            end.map { abs($0) < optimization.indifference } ?? false
+          }
+        let open = open(place)
+        return "\(named(place)) costs \(text.text) USD a month more: "
+          + (isWithin ? "within the indifference of \(zone) USD" : "not told apart from \(zone) USD")
+          + (open.isEmpty ? "." : ", and whether it meets \(open) is open.")
+      }
+    case .infeasible:
+      return [
+        "Confidence \(confidence): the chance is at most \(risk) that one of the candidates simulated keeps to every "
+          + "objective by its tolerance."
+      ] + failures
+    }
+  }
+
+  /// Constraints of a candidate that were not decided: `latency.p99 < 300 ms`.
+  private func open(_ place: Int) -> String {
+    zip(optimization.constraints, optimization.candidates[place].feasibility).filter { $0.1 == .open }.map(\.0.text)
+      .joined(separator: " and ")
+  }
+
+  /// Which objectives no candidate meets by its mean, and by how much the nearest misses them.
+  private var failures: [String] {
+    let everywhere = optimization.constraints.indices.filter { index in
+      optimization.candidates.allSatisfy { excess($0, index).map { $0 >= 0 } ?? true }
+    }
+    guard !everywhere.isEmpty else {
+      let missed = optimization.constraints.indices.filter {
+        (excess(optimization.candidates[optimization.leader], $0) ?? 0) >= 0
+      }
+      return [
+        "Each objective is met by some candidate, but no candidate meets all. The nearest is "
+          + "\(named(optimization.leader)), which misses "
+          + missed.map { missing(optimization.leader, $0) }.joined(separator: " and ") + "."
+      ]
+    }
+    return everywhere.map { index in
+      let constraint = optimization.constraints[index]
+      let nearest = optimization.candidates.indices.min { a, b in
+        (excess(optimization.candidates[a], index) ?? .infinity)
+          < (excess(optimization.candidates[b], index) ?? .infinity)
+      }
+      guard let nearest, excess(optimization.candidates[nearest], index) != nil else {
+        return "\(constraint.text) has no figure in any candidate."
+      }
+      return "No candidate meets \(constraint.text). The nearest is \(named(nearest)), which misses "
+        + missing(nearest, index) + "."
+    }
+  }
+
+  /// `latency.p99 < 50 ms by 12.1 ms`.
+  func missing(_ place: Int, _ index: Int) -> String {
+    let constraint = optimization.constraints[index]
+    guard let excess = excess(optimization.candidates[place], index) else { return "\(constraint.text): no figure" }
+    return "\(constraint.text) by \(Self.amount(excess, constraint.unit))"
+  }
+
+  /// How far a mean lies on the wrong side, in the constraint's unit; nil without a figure.
+  private func excess(_ candidate: OptimizationCandidate, _ index: Int) -> Double? {
+    let mean = candidate.observed[index].mean
+    guard !mean.isNaN else { return nil }
+    let bound = optimization.constraints[index].bound
+    switch optimization.scenario.objectives[index].comparator {
+    case .less, .lessOrEqual: return mean - bound
+    case .greater, .greaterOrEqual: return bound - mean
+    }
+  }
+
+  private static func amount(_ value: Double, _ unit: String) -> String {
+    switch unit {
+    case "%": (NumberText.shortest(value * 100, digits: 3) ?? "–") + " percentage points"
+    case "": NumberText.shortest(value, digits: 3) ?? "–"
+    default: (NumberText.shortest(value, digits: 3) ?? "–") + " " + unit  // over text: ms and USD
+    }
+  }
+
+  /// What it took.
+  var effort: String {
+    let requests = Shown.number(Double(optimization.requests))
+    let grid =
+      optimization.gridSize > optimization.candidates.count
+      ? " of \(Shown.number(Double(optimization.gridSize))) combinations" : ""
+    return "Simulated \(requests) requests in \(Shown.number(Double(optimization.replications))) replications of "
+      + "\(optimization.candidates.count) candidates\(grid). The same number for each of them, as many as the closest "
+      + "decision took, would have been \(Shown.number(Double(optimization.replicationsIfEqual)))."
+  }
+
+  /// What the reader should do next, if anything.
+  var remarks: [String] {
+    var remarks = optimization.borders.map { border in
+      "\(border.variable) lies at the \(border.isUpper ? "upper" : "lower") end of its range: a wider range may hold a "
+        + "cheaper design."
+    }
+    if optimization.constraints.isEmpty {
+      remarks.append("The scenario has no objectives, so the cheapest candidate may be a bad one.")
+    }
+    switch optimization.end {
+    case .flat:
+      remarks.append(
+        "Finer steps were not simulated: around the answer the cost changes by less than the indifference.")
+    case .pointsMax:
+      remarks.append("The search ended at \(optimization.candidates.count) candidates; a narrower range lets it go on.")
+    case .exhausted, .finest: break
+    }
+    return remarks
+  }
+
+  /// Why a candidate was dropped, and when: `misses latency.p99 < 50 ms, after 10`.
+  func fate(of place: Int) -> String {
+    switch optimization.candidates[place].standing {
+    case .best: "the answer"
+    case .contending: "undecided"
+    case .infeasible(let index, let count): "misses \(optimization.constraints[index].text), after \(count)"
+    case .beaten(let other, let count, let isClose):
+      (isClose ? "no cheaper than " : "dearer than ") + "\(name(of: other)), after \(count)"
+    }
+  }
+
+  /// `✓` where an objective is met, `✗` where it is missed, `?` where that was not decided.
+  static func mark(_ feasibility: Selection.Feasibility) -> String {
+    switch feasibility {
+    case .met: "✓"
+    case .violated: "✗"
+    case .open: "?"
+    }
+  }
+
+  /// A figure of a constraint with its unit.
+  static func observed(_ interval: Interval, _ unit: String) -> Shown.Estimate {
+    switch unit {
+    case "%": Shown.percent(interval)
+    default: Shown.estimate(interval)  // over text
+    }
+  }
+
+  /// The answer's values as arguments.
+  var settings: [String] {
+    optimization.candidates[optimization.leader].settings.map { setting in
+      "--set " + ShellWord.quoted("\(setting.path)=\(setting.value)")
+    }
+  }
+
+  private func cost(_ place: Int) -> String { "$" + Self.dollars(optimization.candidates[place].cost).text }
+
+  /// Dollars to the cent.
+  static func dollars(_ interval: Interval) -> Shown.Estimate {
+    Shown.Estimate(
+      mean: NumberText.fixed(interval.mean, decimals: 2, grouped: true),
+      halfWidth: interval.halfWidth.map { NumberText.fixed($0, decimals: 2, grouped: true) })
+  }
+}

@@ -1,0 +1,117 @@
+/// What a race decides after so many replications, and who leads it.
+extension Selection {
+  /// The zone in the objective's unit, from what the first stage found.
+  func settledZone() -> Double {
+    switch rules.zone {
+    case .absolute(let zone): return zone
+    case .relative(let share, let least):
+      let good = candidates.indices.filter { isFeasibleByMean($0) }
+      let means = (good.isEmpty ? Array(candidates.indices) : good).map { candidates[$0].mean(0) }
+      return max(share * (means.map(\.magnitude).min() ?? 0), least)
+    }
+  }
+
+  private func isFeasibleByMean(_ place: Int) -> Bool {
+    rules.constraints.indices.allSatisfy { rules.constraints[$0].holds(candidates[place].mean($0 + 1)) }
+  }
+
+  /// Decides what can be decided of the constraints of those that contend.
+  mutating func checkConstraints(after count: Int) {
+    for place in contending {
+      for index in rules.constraints.indices where candidates[place].feasibility[index] == .open {
+        let decision = feasibility(of: place, index, after: count)
+        candidates[place].feasibility[index] = decision
+        if case .violated = decision, candidates[place].standing == .contending {
+          candidates[place].standing = .infeasible(constraint: index, replications: count)
+        }
+      }
+    }
+  }
+
+  /// The walk of one constraint's excess over its bound.
+  private func feasibility(of place: Int, _ index: Int, after count: Int) -> Feasibility {
+    let constraint = rules.constraints[index]
+    var first = RunningInterval()
+    var sum = 0.0
+    var values = 0
+    for (number, row) in candidates[place].rows.prefix(count).enumerated() where !row[index + 1].isNaN {
+      let excess = constraint.excess(row[index + 1])
+      if number < rules.firstStage { first.add(excess) }
+      sum += excess
+      values += 1
+    }
+    // A figure that (almost) no replication has cannot be shown to keep to anything.
+    guard let variance = first.variance else { return .violated(replications: count) }
+    let width = scaledWidth(variance, values: first.count, zone: constraint.tolerance, after: values)
+    if width > 0, sum.magnitude < width { return .open }
+    let isMet = sum == 0 ? constraint.holds(constraint.bound) : sum < 0
+    return isMet ? .met(replications: count) : .violated(replications: count)
+  }
+
+  /// A variance of fewer values than the first stage has needs the region for as many.
+  private func scaledWidth(_ variance: Double, values: Int, zone: Double, after count: Int) -> Double {
+    let own =
+      values == rules.firstStage
+      ? region : ContinuationRegion(error: rules.errorOfDecision, firstStage: values)
+    return own.width(variance: variance, zone: zone, after: count)
+  }
+
+  /// Drops those that a feasible candidate beats. All are compared as they stood before, so the order decides nothing
+  /// but ties: of equals beyond the region's end the one that was opened first stays.
+  mutating func dropBeaten(after count: Int) {
+    let field = contending
+    let judges = field.filter { candidates[$0].isFeasible }.sorted { a, b in
+      (candidates[a].sums[count], a) < (candidates[b].sums[count], b)
+    }
+    guard let zone, !judges.isEmpty else { return }
+    for loser in field {
+      for judge in judges where judge != loser {
+        let difference = candidates[loser].sums[count] - candidates[judge].sums[count]
+        if difference < 0 { break }
+        let width = region.width(variance: firstVariance(loser, judge), zone: zone, after: count)
+        if difference > width || (width == 0 && difference == 0 && judge < loser) {
+          let isClose = difference < zone * Double(count)
+          candidates[loser].standing = .beaten(by: judge, replications: count, isClose: isClose)
+          break
+        }
+      }
+    }
+  }
+
+  /// Variance of the objective's difference over the first stage.
+  private func firstVariance(_ a: Int, _ b: Int) -> Double {
+    var running = RunningInterval()
+    for (first, second) in zip(candidates[a].rows, candidates[b].rows).prefix(rules.firstStage) {
+      running.add(first[0] - second[0])
+    }
+    return running.variance ?? 0
+  }
+
+  /// Who would be taken now: of those in the race the one of the least mean objective that is known to be feasible, or
+  /// else is so by its means; if there is none, the candidate, dropped or not, that violates the constraints least.
+  public var leader: Int {
+    let field = contending
+    for group in [field.filter { candidates[$0].isFeasible }, field.filter(isFeasibleByMean)] {
+      if let best = group.min(by: { candidates[$0].mean(0) < candidates[$1].mean(0) }) { return best }
+    }
+    let all = candidates.indices.map { (place: $0, violation: violation(of: $0)) }
+    return all.min { ($0.violation, $0.place) < ($1.violation, $1.place) }?.place ?? 0
+  }
+
+  /// The worst excess over a bound in tolerances, by the means; infinite without a figure.
+  public func violation(of place: Int) -> Double {
+    rules.constraints.indices.map { index in
+      let excess = rules.constraints[index].excess(candidates[place].mean(index + 1))
+      return excess.isNaN ? .infinity : excess / rules.constraints[index].tolerance
+    }.max() ?? 0
+  }
+}
+
+extension Selection {
+  /// The paired difference of a column between two candidates, over the replications that both have: mean of `a - b`.
+  public func difference(_ a: Int, _ b: Int, column: Int = 0, confidence: Double = 0.95) -> Interval {
+    let pairs = zip(candidates[a].rows, candidates[b].rows).filter { !$0[column].isNaN && !$1[column].isNaN }
+    return PairedDifference.interval(
+      a: pairs.map { $0.1[column] }, b: pairs.map { $0.0[column] }, confidence: confidence)
+  }
+}
