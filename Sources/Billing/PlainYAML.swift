@@ -162,12 +162,13 @@ struct PlainYAML {
       cursor += 1
       return scalar(first, first + 1..<cursor - 1)
     }
-    guard Self.isLetter(bytes[first]) || Self.isDigit(bytes[first]) else { return nil }
+    guard Self.isWord(bytes[first]) else { return nil }
     while cursor < end {
       switch bytes[cursor] {
       case UInt8(ascii: "#"): if bytes[cursor - 1] == UInt8(ascii: " ") { return nil }
       case UInt8(ascii: ":"):
-        if isInBraces || cursor + 1 == end || bytes[cursor + 1] == UInt8(ascii: " ") { return nil }
+        // Within a word it is like any other letter.
+        guard cursor + 1 < end, Self.isWord(bytes[cursor + 1]) else { return nil }
       case UInt8(ascii: ","), UInt8(ascii: "}"):
         if isInBraces {
           while bytes[cursor - 1] == UInt8(ascii: " ") { cursor -= 1 }
@@ -193,5 +194,5 @@ struct PlainYAML {
     UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20
   }
 
-  private static func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
+  private static func isWord(_ byte: UInt8) -> Bool { isLetter(byte) || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
 }

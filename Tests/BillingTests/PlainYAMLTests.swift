@@ -25,7 +25,7 @@ struct PlainYAMLTests {
       "a: { b: { c: d } }\n",
       "a: { b }\n", "a: { b: [c] }\n", "a: { b: \"c\n", "a: { b: c #d }\n", "a: {}\n", " a: b\n", "- a: b\n",
       "---\na: b\n",
-      "a: b\n---\nc: d\n", "a.b: c\n", "a: { b:c }\n",
+      "a: b\n---\nc: d\n", "a.b: c\n", "a: { b:c }\n", "a: { b: c:, d: e }\n",
     ])
   func refused(_ text: String) {
     #expect(PlainYAML.parse(Array(text.utf8)) == nil)
@@ -37,6 +37,7 @@ struct PlainYAMLTests {
       "a: b", "a: b c, d} e\n", "a: \"b: #c, d\"\n", "a: { b: \"c, d\", e: f g }\n",
       "a: { b: c }\nd: { e: 1.5 , f: g}\n",
       "a:\n  - { b: c }\n  - d: e\n    f:\n      - { g: h }\n", "a:\n      b: c\n\n# d\nd: e\n", "a: b#c\n", "a: 1:2\n",
+      "a: { b: c:d }\n",
       "a:\n  - b:\n      c: d\n    e: f\n", "a: \"\"\n", "a: { b: \"\" }\n",
     ])
   func accepted(_ text: String) throws {

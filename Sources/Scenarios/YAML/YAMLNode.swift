@@ -45,10 +45,12 @@ struct YAMLNode: Hashable, Sendable {
       bytes.append(UInt8(ascii: "s"))
       Self.append(text, to: &bytes)
     case .sequence(let items):
-      bytes.append(contentsOf: "l\(items.count):".utf8)
+      bytes.append(UInt8(ascii: "l"))
+      Self.append(items.count, to: &bytes)
       for item in items { item.appendCanonical(to: &bytes) }
     case .mapping(let entries):
-      bytes.append(contentsOf: "m\(entries.count):".utf8)
+      bytes.append(UInt8(ascii: "m"))
+      Self.append(entries.count, to: &bytes)
       for entry in entries {
         Self.append(entry.key, to: &bytes)
         entry.value.appendCanonical(to: &bytes)
@@ -57,7 +59,12 @@ struct YAMLNode: Hashable, Sendable {
   }
 
   private static func append(_ text: String, to bytes: inout [UInt8]) {
-    bytes.append(contentsOf: "\(text.utf8.count):".utf8)
+    append(text.utf8.count, to: &bytes)
     bytes.append(contentsOf: text.utf8)
+  }
+
+  private static func append(_ count: Int, to bytes: inout [UInt8]) {
+    bytes.append(contentsOf: count.description.utf8)
+    bytes.append(UInt8(ascii: ":"))
   }
 }
