@@ -71,7 +71,7 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
     occupied = .allocate(capacity: Int(Self.bucketCount / 64))
     occupied.initialize(repeating: 0, count: Int(Self.bucketCount / 64))
     bucketed = 0
-    shift = 17
+    shift = 18
     base = 0
   }
 
@@ -258,10 +258,10 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
     return base &+ 1 &+ ((slot &- start) & (Self.bucketCount &- 1))
   }
 
-  /// Halves the buckets if they hold several events, doubles them if many events lie beyond the last. Three in a bucket
-  /// cost less to sort than three buckets to open.
+  /// Halves the buckets if they hold many events, doubles them if many events lie beyond the last. To sort six events of a
+  /// bucket costs less than to open more buckets.
   private mutating func adapt() {
-    if openedEvents > 3 * opened && shift > 10 {
+    if openedEvents > 6 * opened && shift > 10 {
       rebuild(shift: shift - 1)
     } else if farInsertions > openedEvents / 8 && 2 * openedEvents < 3 * opened && shift < 40 {
       rebuild(shift: shift + 1)

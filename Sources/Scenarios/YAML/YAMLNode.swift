@@ -59,12 +59,21 @@ struct YAMLNode: Hashable, Sendable {
   }
 
   private static func append(_ text: String, to bytes: inout [UInt8]) {
-    append(text.utf8.count, to: &bytes)
-    bytes.append(contentsOf: text.utf8)
+    var text = text
+    text.withUTF8 {
+      append($0.count, to: &bytes)
+      bytes.append(contentsOf: $0)
+    }
   }
 
+  /// Adds a count and a colon.
   private static func append(_ count: Int, to bytes: inout [UInt8]) {
-    bytes.append(contentsOf: count.description.utf8)
+    appendDigits(of: count, to: &bytes)
     bytes.append(UInt8(ascii: ":"))
+  }
+
+  private static func appendDigits(of count: Int, to bytes: inout [UInt8]) {
+    if count >= 10 { appendDigits(of: count / 10, to: &bytes) }
+    bytes.append(UInt8(ascii: "0") + UInt8(count % 10))
   }
 }
