@@ -3,11 +3,17 @@ import Yams
 /// The steps from bytes to checked YAML nodes, which know nothing of prices.
 extension PriceBookReader {
   /// The document's root; nil after reporting why there is none.
-  mutating func root(of bytes: [UInt8]) -> Node? {
+  mutating func root(of bytes: [UInt8]) -> PriceBookNode? {
     guard bytes.count <= PriceBook.maximumBytes else {
       report(.tooLarge, nil, "found \(bytes.count) bytes, wanted at most \(PriceBook.maximumBytes)")
       return nil
     }
+    if let root = PlainYAML.parse(bytes) { return root }
+    return yamlRoot(of: bytes)
+  }
+
+  /// The same for a book in YAML at large.
+  mutating func yamlRoot(of bytes: [UInt8]) -> PriceBookNode? {
     guard let text = String(validating: bytes, as: UTF8.self) else {
       report(.notUTF8, nil, "found bytes that are not UTF-8, wanted text in UTF-8; save the file as UTF-8")
       return nil
@@ -24,7 +30,7 @@ extension PriceBookReader {
         report(.syntax, nil, "found an empty file, wanted a price book")
         return nil
       }
-      return root
+      return PriceBookNode(root)
     } catch {
       report(error)
       return nil
@@ -59,19 +65,19 @@ extension PriceBookReader {
   }
 
   /// The values of a mapping by key; nil after reporting that it is none. Unknown and missing keys are reported.
-  mutating func fields(of node: Node, required: [String], optional: [String] = []) -> [String: Node]? {
-    guard let mapping = node.mapping else {
+  mutating func fields(of node: PriceBookNode, required: [String], optional: [String] = []) -> PriceBookFields? {
+    guard case .mapping(let entries) = node.content else {
       report(.wrongShape, node, "found \(Self.shown(node)), wanted a mapping with \(required.joined(separator: ", "))")
       return nil
     }
-    var fields: [String: Node] = [:]
-    for (key, value) in mapping {
-      let name = key.scalar?.string ?? ""
+    var fields = PriceBookFields()
+    for entry in entries {
+      let name = entry.key.text ?? ""
       if required.contains(name) || optional.contains(name) {
-        fields[name] = value
+        fields[name] = entry.value
       } else {
         let known = (required + optional).joined(separator: ", ")
-        report(.unknownKey, key, "found the unknown key `\(name)`, wanted one of \(known)")
+        report(.unknownKey, entry.key, "found the unknown key `\(name)`, wanted one of \(known)")
       }
     }
     for name in required where fields[name] == nil {
@@ -81,51 +87,52 @@ extension PriceBookReader {
   }
 
   /// The items of a list with at least one; empty after reporting that it is none, or when the key is missing.
-  mutating func items(of node: Node?, named name: String) -> [Node] {
+  mutating func items(of node: PriceBookNode?, named name: String) -> [PriceBookNode] {
     guard let node else { return [] }
-    guard let sequence = node.sequence, !sequence.isEmpty else {
+    guard case .sequence(let items) = node.content, !items.isEmpty else {
       report(.wrongShape, node, "found \(Self.shown(node)), wanted a list of \(name) with at least one item")
       return []
     }
-    return Array(sequence)
+    return items
   }
 
   /// A text of one line that is not empty and holds no control characters, so that bills can print it as it is.
-  mutating func text(_ key: String, in fields: [String: Node]) -> String? {
+  mutating func text(_ key: String, in fields: PriceBookFields) -> String? {
     guard let node = fields[key] else { return nil }
-    if let text = node.scalar?.string, !text.isEmpty,
-      !text.contains(where: \.isNewline),
-      !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
-    {
-      return text
-    }
+    if let text = node.text, !text.isEmpty, Self.isOneLine(text) { return text }
     report(.badValue, node, "found \(Self.shown(node)), wanted \(key): a text of one line, without control characters")
     return nil
   }
 
+  private static func isOneLine(_ text: String) -> Bool {
+    if text.utf8.allSatisfy({ 0x20...0x7e ~= $0 }) { return true }
+    return !text.contains(where: \.isNewline)
+      && !text.unicodeScalars.contains { $0.properties.generalCategory == .control }
+  }
+
   /// One of the words of an enumeration.
   mutating func word<Word: RawRepresentable & CaseIterable>(
-    _ key: String, in fields: [String: Node], of type: Word.Type
+    _ key: String, in fields: PriceBookFields, of type: Word.Type
   ) -> Word? where Word.RawValue == String {
     guard let node = fields[key] else { return nil }
-    if let word = node.scalar.flatMap({ Word(rawValue: $0.string) }) { return word }
+    if let word = node.text.flatMap({ Word(rawValue: $0) }) { return word }
     let words = Word.allCases.map(\.rawValue).joined(separator: " or ")
     report(.badValue, node, "found \(Self.shown(node)), wanted \(key): \(words)")
     return nil
   }
 
   /// A day, `YYYY-MM-DD`.
-  mutating func day(_ key: String, in fields: [String: Node]) -> String? {
+  mutating func day(_ key: String, in fields: PriceBookFields) -> String? {
     guard let node = fields[key] else { return nil }
-    if let text = node.scalar?.string, Self.dateParts(of: text) == 3 { return text }
+    if let text = node.text, Self.dateParts(of: text) == 3 { return text }
     report(.badValue, node, "found \(Self.shown(node)), wanted \(key): a day such as 2026-11-22")
     return nil
   }
 
   /// A year, a month, a day, or `unknown`.
-  mutating func period(_ key: String, in fields: [String: Node]) -> String? {
+  mutating func period(_ key: String, in fields: PriceBookFields) -> String? {
     guard let node = fields[key] else { return nil }
-    if let text = node.scalar?.string, text == "unknown" || Self.dateParts(of: text) != nil { return text }
+    if let text = node.text, text == "unknown" || Self.dateParts(of: text) != nil { return text }
     report(
       .badValue, node,
       "found \(Self.shown(node)), wanted \(key): a date such as 2026, 2026-11 or 2026-11-22, or unknown")
@@ -144,17 +151,22 @@ extension PriceBookReader {
   }
 
   /// A value as a fault shows it: short, on one line, without control characters.
-  static func shown(_ node: Node) -> String {
-    guard let text = node.scalar?.string else { return node.mapping == nil ? "a list" : "a mapping" }
+  static func shown(_ node: PriceBookNode) -> String {
+    let text: String
+    switch node.content {
+    case .sequence: return "a list"
+    case .mapping: return "a mapping"
+    case .scalar(let scalar): text = scalar
+    }
     if text.isEmpty { return "an empty text" }
     let clipped = text.count > 40 ? text.prefix(40) + ".." : text[...]
     return String(
       String.UnicodeScalarView(clipped.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
   }
 
-  mutating func report(_ kind: Kind, _ node: Node?, _ description: String) {
-    let mark = node?.mark
-    problems.append(.init(kind: kind, line: mark?.line, column: mark?.column, description: description))
+  mutating func report(_ kind: Kind, _ node: PriceBookNode?, _ description: String) {
+    problems.append(
+      .init(kind: kind, line: node?.place?.line, column: node?.place?.column, description: description))
   }
 
   /// Reports what the YAML parser refused.

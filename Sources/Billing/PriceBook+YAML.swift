@@ -1,5 +1,4 @@
 import Units
-import Yams
 
 extension PriceBook {
   /// The largest file that is read: 4 MB.
@@ -36,7 +35,7 @@ struct PriceBookReader {
     else { return nil }
     let region = text("region", in: fields)
     let date = day("date", in: fields)
-    if let node = fields["currency"], node.scalar?.string != "USD" {
+    if let node = fields["currency"], node.text != "USD" {
       report(
         .badValue, node,
         "found \(Self.shown(node)), wanted currency: USD; other currencies are not priced")
@@ -49,7 +48,7 @@ struct PriceBookReader {
 
   // MARK: Prices
 
-  private mutating func entries(in list: Node?) -> [PriceEntry] {
+  private mutating func entries(in list: PriceBookNode?) -> [PriceEntry] {
     var entries: [PriceEntry] = []
     for node in items(of: list, named: "prices") {
       let keys = ["service", "key", "description", "unit", "asOf", "source", "grade", "tiers"]
@@ -77,18 +76,19 @@ struct PriceBookReader {
   }
 
   /// Prices that follow from an entry: each a multiple of it, by a rule in words. No source confirms them.
-  private mutating func derived(in list: Node?, from base: PriceEntry?) -> [PriceEntry] {
+  private mutating func derived(in list: PriceBookNode?, from base: PriceEntry?) -> [PriceEntry] {
     guard let list else { return [] }
     var entries: [PriceEntry] = []
     for node in items(of: list, named: "rules") {
       guard let fields = fields(of: node, required: ["rule", "prices"]) else { continue }
       let rule = text("rule", in: fields)
+      let source = "\(base?.sku.key ?? "") (\(base?.source ?? "")): \(rule ?? "")"
       for node in items(of: fields["prices"], named: "prices") {
         guard let fields = self.fields(of: node, required: ["key", "times", "description"]) else { continue }
         let key = text("key", in: fields)
         let times = quantity("times", in: fields)
         let description = text("description", in: fields)
-        guard let base, let rule, let key, let times, let description else { continue }
+        guard let base, rule != nil, let key, let times, let description else { continue }
         let sku = SKU(service: base.sku.service, key: key)
         if units.updateValue(base.unit, forKey: sku) != nil {
           report(.duplicate, fields["key"], "found a second price of \(sku), wanted one; keep one")
@@ -96,14 +96,14 @@ struct PriceBookReader {
         entries.append(
           PriceEntry(
             sku: sku, description: description, unit: base.unit, asOf: base.asOf,
-            source: "\(base.sku.key) (\(base.source)): \(rule)", grade: .unverified,
+            source: source, grade: .unverified,
             tiers: base.tiers.map { Tier(price: $0.price * times.decimal, start: $0.start) }))
       }
     }
     return entries
   }
 
-  private mutating func tiers(in list: Node?) -> [Tier] {
+  private mutating func tiers(in list: PriceBookNode?) -> [Tier] {
     var tiers: [Tier] = []
     var previous: PricedQuantity?
     for node in items(of: list, named: "tiers") {
@@ -128,7 +128,7 @@ struct PriceBookReader {
 
   // MARK: Free tiers
 
-  private mutating func freeTiers(in list: Node?) -> [FreeTier] {
+  private mutating func freeTiers(in list: PriceBookNode?) -> [FreeTier] {
     guard let list else { return [] }
     var freeTiers: [FreeTier] = []
     var names: Set<String> = []
@@ -152,7 +152,7 @@ struct PriceBookReader {
     return freeTiers
   }
 
-  private mutating func covers(in list: Node?, unit: String?) -> [SKU] {
+  private mutating func covers(in list: PriceBookNode?, unit: String?) -> [SKU] {
     var covers: [SKU] = []
     for node in items(of: list, named: "covers") {
       guard let fields = fields(of: node, required: ["service", "key"]), let sku = sku(in: fields) else { continue }
@@ -174,16 +174,16 @@ struct PriceBookReader {
 
   // MARK: Values
 
-  private mutating func sku(in fields: [String: Node]) -> SKU? {
+  private mutating func sku(in fields: PriceBookFields) -> SKU? {
     let service = text("service", in: fields)
     let key = text("key", in: fields)
     guard let service, let key else { return nil }
     return SKU(service: service, key: key)
   }
 
-  private mutating func price(in fields: [String: Node]) -> Money? {
+  private mutating func price(in fields: PriceBookFields) -> Money? {
     guard let node = fields["price"] else { return nil }
-    let text = node.scalar?.string ?? ""
+    let text = node.text ?? ""
     let digits = text.utf8.filter { $0 != UInt8(ascii: ".") }.drop { $0 == UInt8(ascii: "0") }.count
     let decimals = text.split(separator: ".", omittingEmptySubsequences: false).dropFirst().first?.utf8.count ?? 0
     if let money = Money(text), money >= .zero, digits <= 12, decimals <= 12 { return money }
@@ -194,9 +194,9 @@ struct PriceBookReader {
     return nil
   }
 
-  private mutating func quantity(_ key: String, in fields: [String: Node]) -> PricedQuantity? {
+  private mutating func quantity(_ key: String, in fields: PriceBookFields) -> PricedQuantity? {
     guard let node = fields[key] else { return nil }
-    if let quantity = node.scalar.flatMap({ PricedQuantity($0.string) }) { return quantity }
+    if let quantity = node.text.flatMap({ PricedQuantity($0) }) { return quantity }
     report(
       .notDecimal, node,
       "found \(Self.shown(node)), wanted \(key): a number such as 400000, below 10^16, at most 10 decimals"

@@ -44,7 +44,7 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   @usableFromInline var far: KeyHeap<Event>
   /// Time of the first far event.
   @usableFromInline var farTime: Int64
-  /// Whether `firstKey` found the first event in the crowd.
+  /// Whether `firstKey` found the first event in the crowd; false while there is none.
   @usableFromInline var isFirstCrowded: Bool
   @usableFromInline var nodeCapacity: Int
   @usableFromInline var usedNodes: Int
@@ -71,7 +71,7 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
     occupied = .allocate(capacity: Int(Self.bucketCount / 64))
     occupied.initialize(repeating: 0, count: Int(Self.bucketCount / 64))
     bucketed = 0
-    shift = 16
+    shift = 18
     base = 0
   }
 
@@ -94,28 +94,31 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
 
   /// The first key; `.last` when the queue is empty.
   @inlinable @inline(__always) public mutating func firstKey() -> EventKey {
-    if head != Self.none && !mayBeCrowded {
-      isFirstCrowded = false
-      return EventKey(time: Time(nanoseconds: nodes[Int(head)].time), order: nodes[Int(head)].order)
-    }
+    if head != Self.none && !mayBeCrowded { return headKey }
     return firstOfAll()
   }
 
+  /// The key of the first near event; there must be one.
+  @inlinable @inline(__always) var headKey: EventKey {
+    EventKey(time: Time(nanoseconds: nodes[Int(head)].time), order: nodes[Int(head)].order)
+  }
+
   @usableFromInline @inline(never) mutating func firstOfAll() -> EventKey {
+    // Without a crowd no event is near, or else nobody would ask here.
+    if mayBeCrowded { return firstOfCrowd() }
+    guard advance() else { return .last }
+    return mayBeCrowded ? firstOfCrowd() : headKey
+  }
+
+  @usableFromInline @inline(never) mutating func firstOfCrowd() -> EventKey {
     if crowd.isEmpty {
       mayBeCrowded = false
-      if head == Self.none && !advance() { return .last }
-      if crowd.isEmpty {
-        isFirstCrowded = false
-        return EventKey(time: Time(nanoseconds: nodes[Int(head)].time), order: nodes[Int(head)].order)
-      }
+      isFirstCrowded = false
+      return firstKey()
     }
     let crowded = crowd.firstKey()
-    isFirstCrowded = true
-    if head == Self.none { return crowded }
-    let listed = EventKey(time: Time(nanoseconds: nodes[Int(head)].time), order: nodes[Int(head)].order)
-    isFirstCrowded = crowded < listed
-    return isFirstCrowded ? crowded : listed
+    isFirstCrowded = head == Self.none || crowded < headKey
+    return isFirstCrowded ? crowded : headKey
   }
 
   /// Removes and returns the first event; `firstKey` must have been asked since the last removal.
@@ -213,6 +216,10 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
 
   /// Moves far events that the calendar has reached into their buckets.
   @inlinable @inline(__always) mutating func drawNear() {
+    if (farTime &>> shift) &- base < Self.bucketCount { drawFarNear() }
+  }
+
+  @usableFromInline @inline(never) mutating func drawFarNear() {
     while farTime < .max && (farTime &>> shift) &- base < Self.bucketCount {
       let key = far.firstKey()
       let event = far.removeFirst()
@@ -221,19 +228,21 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
     }
   }
 
-  /// Makes a bucket's events near ones.
+  /// Makes a bucket's events near ones; it must hold some.
   @inlinable @inline(__always) mutating func openBucket(_ slot: Int) {
     var index = buckets[slot]
     buckets[slot] = Self.none
     occupied[slot &>> 6] &= ~(1 &<< UInt64(truncatingIfNeeded: slot))
-    opened &+= 1
-    while index != Self.none {
+    var events: Int32 = 0
+    repeat {
       let next = nodes[Int(index)].next
       insertNear(index)
       index = next
-      bucketed &-= 1
-      openedEvents &+= 1
-    }
+      events &+= 1
+    } while index != Self.none
+    bucketed &-= Int(events)
+    opened &+= 1
+    openedEvents &+= events
   }
 
   /// Number of the first occupied bucket after `base`; there must be one.
@@ -249,9 +258,10 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
     return base &+ 1 &+ ((slot &- start) & (Self.bucketCount &- 1))
   }
 
-  /// Halves the buckets if they hold several events, doubles them if many events lie beyond the last.
+  /// Halves the buckets if they hold many events, doubles them if many events lie beyond the last. To sort six events of a
+  /// bucket costs less than to open more buckets.
   private mutating func adapt() {
-    if openedEvents > 2 * opened && shift > 10 {
+    if openedEvents > 6 * opened && shift > 10 {
       rebuild(shift: shift - 1)
     } else if farInsertions > openedEvents / 8 && 2 * openedEvents < 3 * opened && shift < 40 {
       rebuild(shift: shift + 1)

@@ -96,10 +96,9 @@ public enum HistogramScale {
 
   /// The bucket of a value in ns, 0 or more.
   @inlinable public static func bucket(of value: Int64) -> Int {
-    if value < 128 { return Int(value) }
-    let exponent = 63 &- Int64(truncatingIfNeeded: value.leadingZeroBitCount)
-    let index = (exponent &- 6) &* 128 &+ ((value &>> (exponent &- 7)) & 127)
-    return min(Int(index), bucketCount - 1)
+    // Small values count as of the first octave, whose buckets are 1 ns wide too: no branch.
+    let octave = 56 &- Int64(truncatingIfNeeded: (value | 128).leadingZeroBitCount)
+    return min(Int(octave &* 128 &+ value &>> octave), bucketCount - 1)
   }
 
   /// The smallest value of a bucket in ns.

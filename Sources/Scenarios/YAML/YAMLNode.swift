@@ -45,10 +45,12 @@ struct YAMLNode: Hashable, Sendable {
       bytes.append(UInt8(ascii: "s"))
       Self.append(text, to: &bytes)
     case .sequence(let items):
-      bytes.append(contentsOf: "l\(items.count):".utf8)
+      bytes.append(UInt8(ascii: "l"))
+      Self.append(items.count, to: &bytes)
       for item in items { item.appendCanonical(to: &bytes) }
     case .mapping(let entries):
-      bytes.append(contentsOf: "m\(entries.count):".utf8)
+      bytes.append(UInt8(ascii: "m"))
+      Self.append(entries.count, to: &bytes)
       for entry in entries {
         Self.append(entry.key, to: &bytes)
         entry.value.appendCanonical(to: &bytes)
@@ -57,7 +59,21 @@ struct YAMLNode: Hashable, Sendable {
   }
 
   private static func append(_ text: String, to bytes: inout [UInt8]) {
-    bytes.append(contentsOf: "\(text.utf8.count):".utf8)
-    bytes.append(contentsOf: text.utf8)
+    var text = text
+    text.withUTF8 {
+      append($0.count, to: &bytes)
+      bytes.append(contentsOf: $0)
+    }
+  }
+
+  /// Adds a count and a colon.
+  private static func append(_ count: Int, to bytes: inout [UInt8]) {
+    appendDigits(of: count, to: &bytes)
+    bytes.append(UInt8(ascii: ":"))
+  }
+
+  private static func appendDigits(of count: Int, to bytes: inout [UInt8]) {
+    if count >= 10 { appendDigits(of: count / 10, to: &bytes) }
+    bytes.append(UInt8(ascii: "0") + UInt8(count % 10))
   }
 }

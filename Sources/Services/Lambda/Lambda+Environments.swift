@@ -32,8 +32,7 @@ extension Lambda {
       preconditionFailure("only a busy environment completes")
     }
     timeouts.leave(slot, in: environments)
-    let traits = run.calls[call.slot].traits
-    let isRefused = traits.contains(.isPoisoned) && !traits.contains(.reportsRecords)
+    let isRefused = run.calls[call.slot].traits.intersection([.isPoisoned, .reportsRecords]) == .isPoisoned
     let whole = isRefused ? Outcome.failed : outcome
     settle(slot, call, since: since, whole, as: whole == .success ? .success : .error, &run, &account)
     rest(slot, &run, &account)

@@ -214,10 +214,9 @@ struct BreakdownSums: ~Copyable {
 
   /// The sums of those segments that any request spent time in.
   func result(names: [String]) -> LatencyBreakdown {
-    let used = names.indices.filter { segment in
-      (0..<LatencyBreakdown.bandCount).contains { sum($0, segment) != 0 }
-    }
-    let bands = (0..<LatencyBreakdown.bandCount).last { counts[$0] > 0 }.map { $0 + 1 } ?? 0
+    let met = (0..<LatencyBreakdown.bandCount).filter { counts[$0] > 0 }
+    let used = names.indices.filter { segment in met.contains { sum($0, segment) != 0 } }
+    let bands = met.last.map { $0 + 1 } ?? 0
     var sums: [Int128] = []
     for band in 0..<bands { for segment in used { sums.append(sum(band, segment)) } }
     return LatencyBreakdown(
