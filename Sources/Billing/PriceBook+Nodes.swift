@@ -8,12 +8,6 @@ extension PriceBookReader {
       report(.tooLarge, nil, "found \(bytes.count) bytes, wanted at most \(PriceBook.maximumBytes)")
       return nil
     }
-    if let root = PlainYAML.parse(bytes) { return root }
-    return yamlRoot(of: bytes)
-  }
-
-  /// The same for a book in YAML at large.
-  mutating func yamlRoot(of bytes: [UInt8]) -> PriceBookNode? {
     guard let text = String(validating: bytes, as: UTF8.self) else {
       report(.notUTF8, nil, "found bytes that are not UTF-8, wanted text in UTF-8; save the file as UTF-8")
       return nil

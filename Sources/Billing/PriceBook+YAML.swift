@@ -30,7 +30,12 @@ struct PriceBookReader {
   private var units: [SKU: String?] = [:]
 
   mutating func book(from bytes: [UInt8]) -> PriceBook? {
-    guard let root = root(of: bytes),
+    root(of: bytes).flatMap { book(from: $0, bytes: bytes) }
+  }
+
+  /// The book of a tree; `bytes` are the file that it was written in.
+  mutating func book(from root: PriceBookNode, bytes: [UInt8]) -> PriceBook? {
+    guard
       let fields = fields(of: root, required: ["region", "date", "currency", "prices"], optional: ["freeTiers"])
     else { return nil }
     let region = text("region", in: fields)

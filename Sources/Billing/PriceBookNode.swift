@@ -46,6 +46,40 @@ extension PriceBookNode {
   }
 }
 
+extension PriceBookNode {
+  /// The same value out of JSON, which tells no places; nil for anything but texts, lists and mappings of them.
+  ///
+  /// Mappings are in the order of their keys.
+  init?(json: Any) {
+    place = nil
+    if let text = json as? String {
+      content = .scalar(text)
+    } else if let list = json as? [Any] {
+      let items = list.compactMap { PriceBookNode(json: $0) }
+      guard items.count == list.count else { return nil }
+      content = .sequence(items)
+    } else if let mapping = json as? [String: Any] {
+      let entries = mapping.sorted { $0.key < $1.key }.compactMap { key, value in
+        PriceBookNode(json: value).map { Entry(key: PriceBookNode(content: .scalar(key), place: nil), value: $0) }
+      }
+      guard entries.count == mapping.count else { return nil }
+      content = .mapping(entries)
+    } else {
+      return nil
+    }
+  }
+
+  /// The value as `init(json:)` reads it.
+  var json: Any {
+    switch content {
+    case .scalar(let text): text
+    case .sequence(let items): items.map(\.json)
+    case .mapping(let entries):
+      Dictionary(entries.map { ($0.key.text ?? "", $0.value.json) }, uniquingKeysWith: { first, _ in first })
+    }
+  }
+}
+
 /// The values of a mapping by key: few, so that looking through them is faster than hashing.
 struct PriceBookFields {
   private var entries: [(key: String, value: PriceBookNode)] = []
