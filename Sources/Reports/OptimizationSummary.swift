@@ -42,6 +42,11 @@ public enum OptimizationSummary {
       + more(optimization) + "  front of cost against response time: ● on it, ○ on it by the means\n"
   }
 
+  /// `latency.p99, ms`; names of resources' figures say their unit.
+  private static func latency(_ optimization: Optimization) -> String {
+    TerminalStyle.printable(optimization.latencyName) + (optimization.latencyName.hasSuffix("Ms") ? "" : ", ms")
+  }
+
   private static func mark(_ place: ParetoFront.Place) -> String {
     switch place {
     case .front: "●"
@@ -66,7 +71,8 @@ public enum OptimizationSummary {
       title: "Candidates",
       columns: [
         TextTable.Column("USD a month", rank: 0), TextTable.Column("±", rank: 6),
-        TextTable.Column("p99, ms", rank: 1), TextTable.Column("±", rank: 7), TextTable.Column("front", rank: 5),
+        TextTable.Column(latency(optimization), rank: 1), TextTable.Column("±", rank: 7),
+        TextTable.Column("front", rank: 5),
       ])
     if !optimization.constraints.isEmpty { table.columns.append(TextTable.Column("objectives", rank: 3)) }
     table.columns += [TextTable.Column("runs", rank: 4), TextTable.Column("", rank: 2)]

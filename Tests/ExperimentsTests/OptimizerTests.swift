@@ -1,3 +1,4 @@
+import Foundation
 import Scenarios
 import Statistics
 import Testing
@@ -108,6 +109,21 @@ struct OptimizerTests {
     #expect(try await fixture.answer() == [answer])
   }
 
+  @Test(
+    "the time beside the cost is that of an objective: a p99 first, then any response time, then a resource's",
+    arguments: [
+      ("errors < 5 %", "latency.p99", 2_536.0), ("worker.p99DurationMs < 9 s, latency.p50 < 9 s", "latency.p50", 2_536),
+      ("latency.mean < 9 s, latency.p99 < 9 s", "latency.p99", 2_536),
+      ("errors < 5 %, worker.p99DurationMs < 9 s", "worker.p99DurationMs", 2_536),
+    ])
+  func beside(objectives: String, name: String, milliseconds: Double) async throws {
+    let found = try await OptimizerFixture(
+      objectives: objectives, variables: "memory: { path: resources.worker.memorySize, values: [1152 MB, 2 GB] }"
+    ).run()
+    #expect(found.latencyName == name)
+    #expect(abs(found.candidates[0].latencyMs.mean - milliseconds) < 2)
+  }
+
   @Test("a bound on the cost itself is met or ends in no answer")
   func budget() async throws {
     var fixture = OptimizerFixture(objectives: "latency.p99 < 2600 ms, cost.monthly < 32 USD")
@@ -201,5 +217,30 @@ struct OptimizerTests {
     #expect(abs(result.objectives[0].observed.mean - answer.observed[0].mean) < 1e-6)
     #expect(result.objectives[0].met)
     #expect(abs(try #require(result.traffic.first).latencyMs["p99"].mean - answer.latencyMs.mean) < 1e-6)
+  }
+
+  // MARK: Shipped scenarios
+
+  private static func shipped(_ name: String, _ settings: [Override] = []) throws -> Optimizer {
+    let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("scenarios/\(name).yaml").path
+    let template = try ScenarioTemplate(path: path, overrides: settings)
+    let plan = try #require(try template.scenario().optimization)
+    return try Optimizer(template, plan: plan, prices: .bundled(region: "us-east-1"), settings: settings)
+  }
+
+  @Test("the shipped ones can be searched", arguments: ["cheapest-memory", "cheapest-batches"])
+  func shipped(name: String) throws {
+    _ = try Self.shipped(name)
+  }
+
+  @Test("three minutes of the shipped scenario about memory give its finding but for the exact size")
+  func memory() async throws {
+    let settings = [Override(path: "duration", value: "3 min")]
+    let found = try await Self.shipped("cheapest-memory", settings).run(Optimizer.Options(jobs: 2, seed: 1))
+    let answer = found.candidates[found.leader]
+    #expect(answer.values[1] == "arm64")
+    #expect(["896 MB", "960 MB", "1024 MB", "1088 MB", "1152 MB"].contains(answer.values[0]), "\(answer.values)")
+    #expect(found.candidates.count < found.gridSize / 3)
   }
 }

@@ -130,7 +130,7 @@ struct OptimizationReportTests {
       let cost = try #require((row["monthlyCost"] as? [String: Any])?["mean"] as? String)
       #expect(cells["cost_monthly_usd"] == cost && html.contains(">\(cost)<"))
       let latency = try #require((row["latencyMs"] as? [String: Any])?["mean"] as? Double)
-      #expect(cells["p99_ms"].flatMap(Double.init) == latency)
+      #expect(cells["latency_ms"].flatMap(Double.init) == latency)
       #expect(cells["standing"] == row["standing"] as? String)
       #expect(cells["pareto"] == row["pareto"] as? String)
       #expect(cells["objective1_decision"] == ((row["objectives"] as? [[String: Any]])?.first?["decision"] as? String))
@@ -163,7 +163,9 @@ struct OptimizationReportTests {
       if width >= 80 { #expect(lines.allSatisfy { $0.count <= width }) }
     }
     let wide = try summary(OptimizationFixture(), width: 120)
-    for word in ["p99, ms", "objectives", "runs", "front", "the answer", "misses latency.p99 < 200 ms", "no cheaper"] {
+    for word in [
+      "latency.p99, ms", "objectives", "runs", "front", "the answer", "misses latency.p99 < 200 ms", "no cheaper",
+    ] {
       #expect(wide.contains(word), "\(word)")
     }
     let colored = OptimizationSummary.text(for: try OptimizationFixture().optimization(), color: true)
