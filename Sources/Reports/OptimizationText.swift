@@ -46,12 +46,14 @@ struct OptimizationText {
     let zone = NumberText.fixed(optimization.indifference, decimals: 2, grouped: true)
     switch optimization.outcome {
     case .selected:
-      let objectives =
-        optimization.constraints.isEmpty
-        ? "" : ", or that it misses an objective by its tolerance"
+      let hasNone = optimization.constraints.isEmpty
       return [
-        "Confidence \(confidence): the chance is at most \(risk) that one of the candidates simulated, keeping to every "
-          + "objective by its tolerance, is cheaper by \(zone) USD a month or more\(objectives).",
+        "Confidence \(confidence): the chance is at most \(risk) that another of the candidates simulated is cheaper by "
+          + "\(zone) USD a month or more"
+          + (hasNone
+            ? "."
+            : " and keeps to every objective with the tolerance to spare, or that this one misses an objective by more "
+              + "than the tolerance."),
         "That supposes figures of replications to be about normal; what was not simulated it does not speak of.",
       ]
     case .undecided(let places):

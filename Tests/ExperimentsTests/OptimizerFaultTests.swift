@@ -86,7 +86,8 @@ struct OptimizerFaultTests {
 
   @Test("a warm-up that pilots find would differ between candidates")
   func warmUp() {
-    #expect(OptimizerFixture(end: "warmUp: auto").faults().contains("`warmUp: auto` in a search for an optimum"))
+    let fixture = OptimizerFixture(arrivals: "poisson: { rate: 1 / s }", end: "warmUp: auto")
+    #expect(fixture.faults().contains("`warmUp: auto` in a search for an optimum"))
   }
 
   @Test("what is wrong with several variables is told at once")

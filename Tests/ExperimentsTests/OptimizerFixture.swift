@@ -7,8 +7,8 @@ import Scenarios
 struct OptimizerFixture {
   /// Steps of the handler. One vCPU comes with 1,769 MB, so by default a request takes 1,000 + 1,769,000 / MB ms.
   var handler = "wait: 1 s, compute: 1 s"
-  /// When the five requests come, as in `over: 10 s`.
-  var over = "10 s"
+  /// When requests come.
+  var arrivals = "spikes: [{ at: 0 s, count: 5, over: 10 s }]"
   var objectives = "latency.p99 < 2600 ms"
   /// Lines of `variables`.
   var variables = "memory: { path: resources.worker.memorySize, from: 128 MB, to: 3008 MB, step: 64 MB }"
@@ -26,7 +26,7 @@ struct OptimizerFixture {
     traffic:
       clients:
         target: worker
-        arrivals: { spikes: [{ at: 0 s, count: 5, over: \(over) }] }
+        arrivals: { \(arrivals) }
     resources:
       worker:
         type: function

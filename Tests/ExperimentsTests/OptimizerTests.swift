@@ -104,7 +104,7 @@ struct OptimizerTests {
     arguments: [(">= 4", "4"), ("> 4", "5"), (">= 1", "1")])
   func least(bound: String, answer: String) async throws {
     let fixture = OptimizerFixture(
-      handler: "wait: 1 s", over: "0 s", objectives: "worker.invocations \(bound)",
+      handler: "wait: 1 s", arrivals: "spikes: [{ at: 0 s, count: 5 }]", objectives: "worker.invocations \(bound)",
       variables: "environments: { path: resources.worker.reservedConcurrentExecutions, from: 1, to: 6, step: 1 }")
     #expect(try await fixture.answer() == [answer])
   }
