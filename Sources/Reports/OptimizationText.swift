@@ -46,14 +46,13 @@ struct OptimizationText {
     let zone = NumberText.fixed(optimization.indifference, decimals: 2, grouped: true)
     switch optimization.outcome {
     case .selected:
-      let hasNone = optimization.constraints.isEmpty
+      let objectives =
+        optimization.constraints.isEmpty
+        ? ""
+        : " and keeps to every objective with the tolerance to spare, or that this one misses one by more than that"
       return [
         "Confidence \(confidence): the chance is at most \(risk) that another of the candidates simulated is cheaper by "
-          + "\(zone) USD a month or more"
-          + (hasNone
-            ? "."
-            : " and keeps to every objective with the tolerance to spare, or that this one misses an objective by more "
-              + "than the tolerance."),
+          + "\(zone) USD a month or more\(objectives).",
         "That supposes figures of replications to be about normal; what was not simulated it does not speak of.",
       ]
     case .undecided(let places):
@@ -64,7 +63,7 @@ struct OptimizationText {
     case .infeasible:
       return [
         "Confidence \(confidence): the chance is at most \(risk) that one of the candidates simulated keeps to every "
-          + "objective by its tolerance."
+          + "objective with the tolerance to spare."
       ] + failures
     }
   }
