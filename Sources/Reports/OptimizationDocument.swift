@@ -26,7 +26,7 @@ enum OptimizationDocument {
       ),
       ("confidence", .number(optimization.plan.confidence)),
       ("indifference", .string(NumberText.fixed(optimization.indifference, decimals: 2))),
-      ("verdict", .array(([words.answer] + words.certainty + [words.effort] + words.remarks).map(JSON.string))),
+      ("verdict", .array(words.all.map(JSON.string))),
       ("end", .string(end(optimization.end))),
       (
         "effort",

@@ -15,7 +15,8 @@ struct OptimizationPage: PageParts {
   var text: String {
     document(
       title: "\(optimization.scenario.name) - Windtunnel optimum",
-      style: Style.comparisonSheet + "\n.ring{fill:none;stroke:var(--ink);stroke-width:2}pre{overflow-x:auto}\n",
+      style: Style.comparisonSheet + "\n.ring{fill:none;stroke:var(--ink);stroke-width:2}pre{overflow-x:auto}\n"
+        + "line.limit{stroke:var(--bad);stroke-dasharray:10 4;stroke-width:1.5}\n",
       body: """
         \(header)\(navigation([
           ("answer", "Answer"), ("pareto", "Cost against response time"), ("candidates", "Candidates"),
@@ -51,7 +52,7 @@ struct OptimizationPage: PageParts {
 
   private var answer: HTML {
     let remarks: [HTML] = words.remarks.map { "<p class=\"remark\">\($0)</p>\n" }
-    let rest: [HTML] = (words.certainty + [words.effort]).map { "<p>\($0)</p>\n" }
+    let rest: [HTML] = (words.figures + words.alternative + words.certainty + [words.effort]).map { "<p>\($0)</p>\n" }
     let settings: HTML =
       optimization.outcome == .infeasible
       ? .empty : "<pre>\(words.settings.joined(separator: " \\\n"))</pre>\n"
@@ -71,8 +72,8 @@ struct OptimizationPage: PageParts {
       let certainty =
         switch candidate.pareto {
         case .front: "on it"
-        case .uncertainFront: "on it by the means; the intervals leave it open"
-        case .uncertainDominated: "off it by the means; the intervals leave it open"
+        case .uncertainFront: "likely on it"
+        case .uncertainDominated: "likely off it"
         case .dominated: "off it"
         case .unknown: "no figure"
         }
@@ -82,7 +83,10 @@ struct OptimizationPage: PageParts {
 
         """
     }
-    return table("The front: no other candidate is better in both", isCompact: true, head: head, body: rows)
+    let note: HTML =
+      "<p class=\"note\">Likely: so it is by the means, but the 95 % intervals leave it open.</p>\n"
+    return
+      "\(table("The front: no other candidate is better in both", isCompact: true, head: head, body: rows))\(note)"
   }
 
   private var candidates: HTML {
@@ -113,8 +117,8 @@ struct OptimizationPage: PageParts {
         """
     }
     let note: HTML = """
-      <p class="note">Intervals are 95 %, each by itself. Differences are paired, replication by replication. Of the \
-      candidates with few replications nobody needs to know more: they were out of the race.</p>
+      <p class="note">Intervals are 95 %, each by itself. Differences are paired, replication by replication. Whoever \
+      has few replications was out of the race early.</p>
 
       """
     return section("candidates", "Candidates", "\(note)\(table("All candidates", head: head, body: rows))")

@@ -1,5 +1,6 @@
 import Experiments
 import Scenarios
+import Statistics
 
 /// The text that `optimize` prints: the answer and its confidence first, then the candidates.
 public enum OptimizationSummary {
@@ -33,12 +34,25 @@ public enum OptimizationSummary {
       for setting in words.settings { answer += "    " + TerminalStyle.printable(setting) + "\n" }
     }
     parts.append(answer)
-    for sentence in words.certainty + [words.effort] + words.remarks {
+    for sentence in words.figures + words.alternative + words.certainty + [words.effort] + words.remarks {
       parts.append(wrapped(sentence, width, indent: 0) + "\n")
     }
     return parts[0] + "\n" + parts[1] + "\n" + parts.dropFirst(2).joined() + "\n"
       + table(optimization, words).text(width: max(width, 40), style: style)
-      + more(optimization)
+      + more(optimization) + "  front of cost against response time: ● on it, ○ on it by the means\n"
+  }
+
+  /// `latency.p99, ms`; names of resources' figures say their unit.
+  private static func latency(_ optimization: Optimization) -> String {
+    TerminalStyle.printable(optimization.latencyName) + (optimization.latencyName.hasSuffix("Ms") ? "" : ", ms")
+  }
+
+  private static func mark(_ place: ParetoFront.Place) -> String {
+    switch place {
+    case .front: "●"
+    case .uncertainFront: "○"
+    case .uncertainDominated, .dominated, .unknown: ""
+    }
   }
 
   /// The leader first, then by cost, those that miss an objective last.
@@ -56,20 +70,21 @@ public enum OptimizationSummary {
     var table = TextTable(
       title: "Candidates",
       columns: [
-        TextTable.Column("USD a month", rank: 0), TextTable.Column("±", rank: 5),
-        TextTable.Column("p99, ms", rank: 2), TextTable.Column("±", rank: 6),
+        TextTable.Column("USD a month", rank: 0), TextTable.Column("±", rank: 6),
+        TextTable.Column(latency(optimization), rank: 1), TextTable.Column("±", rank: 7),
+        TextTable.Column("front", rank: 5),
       ])
     if !optimization.constraints.isEmpty { table.columns.append(TextTable.Column("objectives", rank: 3)) }
-    table.columns += [TextTable.Column("runs", rank: 4), TextTable.Column("", rank: 1)]
+    table.columns += [TextTable.Column("runs", rank: 4), TextTable.Column("", rank: 2)]
     for place in order(optimization).prefix(rowsMax) {
       let candidate = optimization.candidates[place]
       let cost = OptimizationText.dollars(candidate.cost)
       let latency = Shown.milliseconds(candidate.latencyMs)
-      var cells = [cost.mean, cost.halfWidth ?? "", latency.mean, latency.halfWidth ?? ""]
+      var cells = [cost.mean, cost.halfWidth ?? "", latency.mean, latency.halfWidth ?? "", mark(candidate.pareto)]
       if !optimization.constraints.isEmpty {
         cells.append(candidate.feasibility.map(OptimizationText.mark).joined())
       }
-      cells += ["\(candidate.replications)", TerminalStyle.printable(words.fate(of: place))]
+      cells += ["\(candidate.replications)", TerminalStyle.printable(words.shortFate(of: place))]
       table.rows.append((words.name(of: place), cells))
     }
     return table

@@ -3,7 +3,8 @@ import Statistics
 
 /// The CSV files of an optimisation.
 enum OptimizationTables {
-  /// A row a candidate, in the order in which they were opened; a column for each variable under its own name.
+  /// A row a candidate, in the order in which they were opened; a column for each variable under its own name. The
+  /// latency is the figure that `latency` of `optimum.json` names.
   ///
   /// Of each objective `n` there are the figure, its half-width, and what was decided: `met`, `missed` or `open`. Shares
   /// are 0 to 1.
@@ -17,8 +18,9 @@ enum OptimizationTables {
     }
     var table = CSV(
       header: ["candidate"] + optimization.plan.variables.map { "variable_" + $0.name } + [
-        "cost_monthly_usd", "cost_half_width_usd", "cost_difference_usd", "cost_difference_half_width_usd", "p99_ms",
-        "p99_half_width_ms",
+        "cost_monthly_usd", "cost_half_width_usd", "cost_difference_usd", "cost_difference_half_width_usd",
+        "latency_ms",
+        "latency_half_width_ms",
       ] + objectives + ["replications", "round", "standing", "decided_after", "reason", "pareto"])
     for (place, candidate) in optimization.candidates.enumerated() {
       let figures = zip(candidate.observed, candidate.feasibility).flatMap { interval, feasibility in
@@ -42,7 +44,7 @@ enum OptimizationTables {
   static func pareto(_ optimization: Optimization) -> String {
     var table = CSV(
       header: ["candidate"] + optimization.plan.variables.map { "variable_" + $0.name } + [
-        "cost_monthly_usd", "cost_half_width_usd", "p99_ms", "p99_half_width_ms", "place", "feasible",
+        "cost_monthly_usd", "cost_half_width_usd", "latency_ms", "latency_half_width_ms", "place", "feasible",
       ])
     for place in front(optimization) {
       let candidate = optimization.candidates[place]

@@ -48,30 +48,91 @@ struct OptimizationText {
     case .selected:
       let objectives =
         optimization.constraints.isEmpty
-        ? "" : ", or that it misses an objective by its tolerance"
+        ? ""
+        : " and keeps to every objective with the tolerance to spare, or that this one misses one by more than that"
       return [
-        "Confidence \(confidence): the chance is at most \(risk) that one of the candidates simulated, keeping to every "
-          + "objective by its tolerance, is cheaper by \(zone) USD a month or more\(objectives).",
+        "Confidence \(confidence): the chance is at most \(risk) that another of the candidates simulated is cheaper by "
+          + "\(zone) USD a month or more\(objectives).",
         "That supposes figures of replications to be about normal; what was not simulated it does not speak of.",
       ]
     case .undecided(let places):
-      return places.filter { $0 != optimization.leader }.prefix(4).map { place in
-        let difference = optimization.candidates[place].difference
-        let text = Shown.estimate(difference)
-        let isWithin =
-          [difference.lower, difference.upper].allSatisfy { end in
-            end.map { abs($0) < optimization.indifference } ?? false
-          }
-        let open = open(place)
-        return "\(named(place)) costs \(text.text) USD a month more: "
-          + (isWithin ? "within the indifference of \(zone) USD" : "not told apart from \(zone) USD")
-          + (open.isEmpty ? "." : ", and whether it meets \(open) is open.")
-      }
+      let leader = open(optimization.leader)
+      let own =
+        places.count > 1 && !leader.isEmpty ? ["Whether \(named(optimization.leader)) meets \(leader) is open."] : []
+      return own + places.filter { $0 != optimization.leader }.prefix(4).map(rival)
     case .infeasible:
       return [
         "Confidence \(confidence): the chance is at most \(risk) that one of the candidates simulated keeps to every "
-          + "objective by its tolerance."
+          + "objective with the tolerance to spare."
       ] + failures
+    }
+  }
+
+  /// What keeps a candidate in the race beside the leader.
+  private func rival(_ place: Int) -> String {
+    let difference = optimization.candidates[place].difference
+    let isLess = difference.mean < 0
+    let size = Shown.estimate(
+      Interval(mean: abs(difference.mean), halfWidth: difference.halfWidth, count: difference.count))
+    let cost = "\(named(place)) costs \(size.text) USD a month \(isLess ? "less" : "more")"
+    let open = open(place)
+    guard open.isEmpty else { return "\(cost), \(isLess ? "but" : "and") whether it meets \(open) is open." }
+    let zone = NumberText.fixed(optimization.indifference, decimals: 2, grouped: true)
+    let isWithin = [difference.lower, difference.upper].allSatisfy { end in
+      end.map { abs($0) < optimization.indifference } ?? false
+    }
+    return cost + (isWithin ? ", within the indifference of \(zone) USD." : "; the indifference is \(zone) USD.")
+  }
+
+  /// The leader's figures against its objectives: `It has latency.p99 142.3 ± 0.8 ms (< 150 ms).`
+  var figures: [String] {
+    let candidate = optimization.candidates[optimization.leader]
+    guard !optimization.constraints.isEmpty, optimization.outcome != .infeasible else { return [] }
+    let parts = zip(optimization.constraints, candidate.observed).map { constraint, observed in
+      let name = constraint.text.prefix { $0 != "<" && $0 != ">" }
+      let limit = constraint.text.dropFirst(name.count)
+      return name.split(separator: " ").joined() + " " + Self.amount(observed, constraint.unit) + " (\(limit))"
+    }
+    return ["It has " + parts.joined(separator: ", ") + "."]
+  }
+
+  /// What about as much money buys: the least response time that is shown to be less, within the indifference.
+  var alternative: [String] {
+    guard case .selected(let answer) = optimization.outcome, let own = optimization.candidates[answer].latencyMs.lower
+    else { return [] }
+    let faster = optimization.candidates.indices.filter { place in
+      let candidate = optimization.candidates[place]
+      return candidate.isFeasible && candidate.difference.mean <= optimization.indifference
+        && (candidate.latencyMs.upper.map { $0 < own } ?? false)
+    }
+    let best = faster.min { a, b in
+      (optimization.candidates[a].latencyMs.mean, a) < (optimization.candidates[b].latencyMs.mean, b)
+    }
+    guard let best else { return [] }
+    let candidate = optimization.candidates[best]
+    let more = candidate.difference.mean
+    let price =
+      more > 0 ? "For " + NumberText.fixed(more, decimals: 2, grouped: true) + " USD a month more" : "For no more"
+    return [
+      "\(price), within the indifference, \(named(best)) has a \(optimization.latencyName) of "
+        + "\(Self.amount(candidate.latencyMs, "ms"))."
+    ]
+  }
+
+  /// Objectives that were decided as met and whose means are not, since the replications after that: less than the
+  /// tolerance, but `run` would say missed.
+  private var drifted: [String] {
+    let candidate = optimization.candidates[optimization.leader]
+    return optimization.constraints.indices.filter { index in
+      guard case .met = candidate.feasibility[index] else { return false }
+      return !optimization.scenario.objectives[index].comparator.holds(
+        candidate.observed[index].mean, optimization.constraints[index].bound)
+    }.map { index in
+      let constraint = optimization.constraints[index]
+      return "By the mean of its \(candidate.replications) replications \(named(optimization.leader)) misses "
+        + missing(optimization.leader, index) + ", which the tolerance of "
+        + Self.amount(constraint.tolerance, constraint.unit)
+        + " allows; `run` would say missed. A smaller `tolerance` decides more narrowly."
     }
   }
 
@@ -136,20 +197,37 @@ struct OptimizationText {
     }
   }
 
+  /// A figure of a constraint as a sentence has it: `142.3 ± 0.8 ms`, `0.5 ± 0.1 %`, `$512.40 ± 18.20`.
+  private static func amount(_ interval: Interval, _ unit: String) -> String {
+    switch unit {
+    case "%": Shown.percent(interval).text
+    case "USD": "$" + dollars(interval).text
+    case "": Shown.estimate(interval).text
+    default: Shown.milliseconds(interval).text + " " + unit  // over text: ms
+    }
+  }
+
+  /// All sentences in their order.
+  var all: [String] { [answer] + figures + alternative + certainty + [effort] + remarks }
+
   /// What it took.
   var effort: String {
     let requests = Shown.number(Double(optimization.requests))
+    let all = Shown.number(Double(optimization.replications))
     let grid =
       optimization.gridSize > optimization.candidates.count
       ? " of \(Shown.number(Double(optimization.gridSize))) combinations" : ""
-    return "Simulated \(requests) requests in \(Shown.number(Double(optimization.replications))) replications of "
-      + "\(optimization.candidates.count) candidates\(grid). The same number for each of them, as many as the closest "
-      + "decision took, would have been \(Shown.number(Double(optimization.replicationsIfEqual)))."
+    let spent =
+      "Simulated \(requests) requests in \(all) replications of \(optimization.candidates.count) candidates\(grid)."
+    guard optimization.replicationsIfEqual > optimization.replications else { return spent }
+    return spent + " The same number for each of them, as many as the closest decision took, would have been "
+      + "\(Shown.number(Double(optimization.replicationsIfEqual))) replications."
   }
 
   /// What the reader should do next, if anything.
   var remarks: [String] {
-    var remarks = optimization.borders.map { border in
+    var remarks = optimization.outcome == .infeasible ? [] : drifted
+    remarks += optimization.borders.map { border in
       "\(border.variable) lies at the \(border.isUpper ? "upper" : "lower") end of its range: a wider range may hold a "
         + "cheaper design."
     }
@@ -175,6 +253,18 @@ struct OptimizationText {
     case .infeasible(let index, let count): "misses \(optimization.constraints[index].text), after \(count)"
     case .beaten(let other, let count, let isClose):
       (isClose ? "no cheaper than " : "dearer than ") + "\(name(of: other)), after \(count)"
+    }
+  }
+
+  /// The same for a terminal, whose table has the replications in a column and the leader on top.
+  func shortFate(of place: Int) -> String {
+    switch optimization.candidates[place].standing {
+    case .best: "the answer"
+    case .contending: "undecided"
+    case .infeasible(let index, _): "misses \(optimization.constraints[index].text)"
+    case .beaten(let other, _, let isClose):
+      other == optimization.leader
+        ? (isClose ? "no cheaper" : "dearer") : (isClose ? "no cheaper than " : "dearer than ") + name(of: other)
     }
   }
 

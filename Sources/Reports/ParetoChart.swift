@@ -38,7 +38,7 @@ struct ParetoChart {
       <div class="plot"><span class="axis" aria-hidden="true">\(y.title)</span>
       <svg width="100%" height="\(Self.height)" role="img"><title>Cost against \(optimization.latencyName)</title>\
       <desc>A mark a candidate; the line joins those that no other beats in both. The table below has the figures.</desc>
-      \(grid(x, y))\(line(drawn, x, y))\(marks(drawn, x, y))</svg></div>
+      \(grid(x, y))\(limits(y))\(line(drawn, x, y))\(marks(drawn, x, y))</svg></div>
       </figure>
 
       """
@@ -88,6 +88,21 @@ struct ParetoChart {
         """
     }
     return "\(rows)\(columns)<text class=\"axis\" x=\"100%\" y=\"100%\" dy=\"36\" text-anchor=\"end\">\(x.title)</text>"
+  }
+
+  /// The objectives on the response time that is drawn, where they lie within the chart.
+  private func limits(_ y: Axis) -> [HTML] {
+    optimization.constraints.filter { constraint in
+      let name = constraint.text.prefix { $0 != "<" && $0 != ">" }.split(separator: " ").joined()
+      return constraint.unit == "ms" && name == optimization.latencyName
+        && constraint.bound >= y.lower && constraint.bound <= y.upper
+    }.map { constraint in
+      let at = Self.percent(1 - y.position(constraint.bound))
+      return """
+        <line class="limit" x2="100%" y1="\(at)" y2="\(at)"></line><text class="limit" x="100%" y="\(at)" dy="-5" \
+        text-anchor="end">\(constraint.text)</text>
+        """
+    }
   }
 
   /// The front by the means, from the cheapest on.

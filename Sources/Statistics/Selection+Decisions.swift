@@ -16,10 +16,10 @@ extension Selection {
   }
 
   /// Decides what can be decided of the constraints of those that contend.
-  mutating func checkConstraints(after count: Int) {
+  mutating func checkConstraints(after count: Int, look: Int) {
     for place in contending {
       for index in rules.constraints.indices where candidates[place].feasibility[index] == .open {
-        let decision = feasibility(of: place, index, after: count)
+        let decision = feasibility(of: place, index, after: count, look: look)
         candidates[place].feasibility[index] = decision
         if case .violated = decision, candidates[place].standing == .contending {
           candidates[place].standing = .infeasible(constraint: index, replications: count)
@@ -29,21 +29,22 @@ extension Selection {
   }
 
   /// The walk of one constraint's excess over its bound.
-  private func feasibility(of place: Int, _ index: Int, after count: Int) -> Feasibility {
+  private func feasibility(of place: Int, _ index: Int, after count: Int, look: Int) -> Feasibility {
     let constraint = rules.constraints[index]
     var first = RunningInterval()
+    var all = RunningInterval()
     var sum = 0.0
-    var values = 0
     for (number, row) in candidates[place].rows.prefix(count).enumerated() where !row[index + 1].isNaN {
       let excess = constraint.excess(row[index + 1])
       if number < rules.firstStage { first.add(excess) }
+      all.add(excess)
       sum += excess
-      values += 1
     }
     // A figure that (almost) no replication has cannot be shown to keep to anything.
     guard let variance = first.variance else { return .violated(replications: count) }
-    let width = scaledWidth(variance, values: first.count, zone: constraint.tolerance, after: values)
-    if width > 0, sum.magnitude < width { return .open }
+    let width = scaledWidth(variance, values: first.count, zone: constraint.tolerance, after: all.count)
+    let isClear = sum.magnitude > sign.bound(variance: all.variance ?? 0, after: all.count, look: look)
+    if width > 0, sum.magnitude < width, !isClear { return .open }
     let isMet = sum == 0 ? constraint.holds(constraint.bound) : sum < 0
     return isMet ? .met(replications: count) : .violated(replications: count)
   }
@@ -52,13 +53,13 @@ extension Selection {
   private func scaledWidth(_ variance: Double, values: Int, zone: Double, after count: Int) -> Double {
     let own =
       values == rules.firstStage
-      ? region : ContinuationRegion(error: rules.errorOfDecision, firstStage: values)
+      ? region : ContinuationRegion(error: Self.shareOfRegion * rules.errorOfDecision, firstStage: values)
     return own.width(variance: variance, zone: zone, after: count)
   }
 
   /// Drops those that a feasible candidate beats. All are compared as they stood before, so the order decides nothing
   /// but ties: of equals beyond the region's end the one that was opened first stays.
-  mutating func dropBeaten(after count: Int) {
+  mutating func dropBeaten(after count: Int, look: Int) {
     let field = contending
     let judges = field.filter { candidates[$0].isFeasible }.sorted { a, b in
       (candidates[a].sums[count], a) < (candidates[b].sums[count], b)
@@ -68,8 +69,11 @@ extension Selection {
       for judge in judges where judge != loser {
         let difference = candidates[loser].sums[count] - candidates[judge].sums[count]
         if difference < 0 { break }
-        let width = region.width(variance: firstVariance(loser, judge), zone: zone, after: count)
-        if difference > width || (width == 0 && difference == 0 && judge < loser) {
+        let width = region.width(variance: variance(loser, judge, over: rules.firstStage), zone: zone, after: count)
+        let isLess = difference > width || (width == 0 && difference == 0 && judge < loser)
+        if isLess
+          || difference > sign.bound(variance: variance(loser, judge, over: count), after: count, look: look)
+        {
           let isClose = difference < zone * Double(count)
           candidates[loser].standing = .beaten(by: judge, replications: count, isClose: isClose)
           break
@@ -78,10 +82,10 @@ extension Selection {
     }
   }
 
-  /// Variance of the objective's difference over the first stage.
-  private func firstVariance(_ a: Int, _ b: Int) -> Double {
+  /// Variance of the objective's difference over the first so many replications.
+  private func variance(_ a: Int, _ b: Int, over count: Int) -> Double {
     var running = RunningInterval()
-    for (first, second) in zip(candidates[a].rows, candidates[b].rows).prefix(rules.firstStage) {
+    for (first, second) in zip(candidates[a].rows, candidates[b].rows).prefix(count) {
       running.add(first[0] - second[0])
     }
     return running.variance ?? 0

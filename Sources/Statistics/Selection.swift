@@ -3,10 +3,12 @@
 /// All candidates meet the same random numbers, replication by replication. After every few replications those are
 /// dropped that violate a constraint beyond doubt, and those that a candidate known to be feasible beats beyond doubt;
 /// the replications go to the others. So the clear cases cost ten replications and the close ones what they need.
+/// A decision falls when a sum leaves its `ContinuationRegion`, which ends the close cases, or when `SequentialSign`
+/// knows its sign, which ends those that lie far off and scatter widely; the two share the decision's error.
 /// Sources: Kim & Nelson, *ACM TOMACS* 11(3), 2001 (fully sequential, indifference zone); Batur & Kim, *ACM TOMACS*
 /// 20(3), 2010 (feasibility); Andradóttir & Kim, *Naval Research Logistics* 57(5), 2010 (both at once).
 ///
-/// The confidence holds for a best candidate that keeps to its constraints by their tolerances or more and is better
+/// The confidence holds for normal values, and for a best candidate that keeps to its constraints by their tolerances or more and is better
 /// by the zone or more. Where several lie within the zone one of them is found; that this happens as often is
 /// experience, not a theorem (Eckman & Henderson, *ACM TOMACS* 32(2), 2022).
 public struct Selection: Sendable {
@@ -78,11 +80,16 @@ public struct Selection: Sendable {
   /// Difference of the objective that does not matter; nil before the first stage.
   public private(set) var zone: Double?
   let region: ContinuationRegion
+  let sign: SequentialSign
+
+  /// Share of a decision's error that the region has; the rest is for the sign.
+  static let shareOfRegion = 0.8
 
   /// A race without candidates yet.
   public init(_ rules: SelectionRules) {
     self.rules = rules
-    region = ContinuationRegion(error: rules.errorOfDecision, firstStage: rules.firstStage)
+    region = ContinuationRegion(error: Self.shareOfRegion * rules.errorOfDecision, firstStage: rules.firstStage)
+    sign = SequentialSign(error: (1 - Self.shareOfRegion) * rules.errorOfDecision)
   }
 
   /// Adds a candidate and gives its place; there may be no more than the rules foresee.
@@ -107,6 +114,7 @@ public struct Selection: Sendable {
   ) async throws -> Outcome {
     precondition(!candidates.isEmpty, "a race has at least one candidate")
     var count = rules.firstStage
+    var look = 1
     while true {
       let contending = self.contending
       let wanted = contending.flatMap { place in
@@ -114,14 +122,15 @@ public struct Selection: Sendable {
       }
       if !wanted.isEmpty { record(try await observe(wanted), of: wanted) }
       if zone == nil { zone = settledZone() }
-      checkConstraints(after: count)
-      dropBeaten(after: count)
+      checkConstraints(after: count, look: look)
+      dropBeaten(after: count, look: look)
       let left = self.contending
       if left.isEmpty { return .infeasible }
       if left.count == 1, candidates[left[0]].isFeasible { return .selected(left[0]) }
       if count == rules.cap { return .undecided(left) }
       // A tenth at a time: many worlds can run side by side, and a decision comes at most a tenth late.
       count = min(rules.cap, count + max(1, count / 10))
+      look += 1
     }
   }
 

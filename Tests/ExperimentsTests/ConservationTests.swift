@@ -26,7 +26,8 @@ struct ConservationTests {
   /// Long enough for some thousand requests; a scenario that is not named here runs for a minute.
   private static let durations = [
     "aurora-failover.yaml": "4 min", "aurora-serverless.yaml": "450 min", "azure-day.yaml": "90 min",
-    "busy-month.yaml": "8 min", "cold-start-vs-snapstart.yaml": "1 h",
+    "busy-month.yaml": "8 min", "cheapest-batches.yaml": "2 min", "cheapest-memory.yaml": "10 min",
+    "cold-start-vs-snapstart.yaml": "1 h",
     "dax-or-not.yaml": "2 min", "dynamodb-modes.yaml": "30 min", "lambda-pool.yaml": "1 h",
     "queue-worker.yaml": "6 min", "reference-kernel.yaml": "2 s", "serverless-api.yaml": "150 s",
     "table-stream.yaml": "6 min",

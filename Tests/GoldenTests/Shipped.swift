@@ -26,6 +26,8 @@ struct Shipped: CustomTestStringConvertible {
     Shipped(name: "aurora-serverless", duration: "10 h"),
     Shipped(name: "azure-day", duration: "12 h"),
     Shipped(name: "busy-month", duration: "3 h"),
+    Shipped(name: "cheapest-batches", duration: "3 min"),
+    Shipped(name: "cheapest-memory", duration: "10 min"),
     Shipped(name: "cold-start-vs-snapstart", duration: "1 h"),
     Shipped(name: "dax-or-not", duration: "30 s", warmUp: "60 s"),
     Shipped(name: "dynamodb-modes", duration: "30 min"),

@@ -1,5 +1,6 @@
-import Statistics
 import Testing
+
+@testable import Statistics
 
 /// Trials have fixed seeds, so these tests never raise a false alarm by luck. A procedure that is right in 97 % of all
 /// trials, as these are, would fall below 190 of 200 for one choice of seeds in thirty.
@@ -126,6 +127,21 @@ struct SelectionTests {
     let most = race.candidates.map(\.rows.count).max() ?? 0
     #expect(race.observations * 2 < most * 20)
     #expect(race.candidates.suffix(13).allSatisfy { $0.rows.count <= 2 * race.rules.firstStage })
+  }
+
+  @Test("far beyond its bound and widely scattered, a candidate does not wait for the region to close")
+  func scattered() async throws {
+    var worlds = NormalWorlds(candidates: [Candidate(cost: 1, excesses: [20]), Candidate(cost: 2, excesses: [-20])])
+    worlds.constraintDeviation = 15
+    var rules = rules(2, constraints: 1)
+    rules.constraints[0].tolerance = 0.01
+    for trial in 0..<20 {
+      let (outcome, race) = try await worlds.race(trial, rules)
+      #expect(outcome == .selected(1))
+      #expect(race.candidates.allSatisfy { $0.rows.count <= 60 })
+      // The region alone would have taken millions.
+      #expect(race.region.width(variance: 225, zone: 0.01, after: 60) > 20 * 60)
+    }
   }
 
   // MARK: Edges

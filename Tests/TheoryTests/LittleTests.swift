@@ -23,7 +23,8 @@ struct LittleTests {
   /// events after up to five minutes); what is not listed gets two minutes.
   static let spans = [
     "aurora-failover.yaml": "9 min", "aurora-serverless.yaml": "450 min", "azure-day.yaml": "3 h",
-    "busy-month.yaml": "20 min", "cold-start-vs-snapstart.yaml": "2 h",
+    "busy-month.yaml": "20 min", "cheapest-batches.yaml": "2 min", "cheapest-memory.yaml": "10 min",
+    "cold-start-vs-snapstart.yaml": "2 h",
     "dynamodb-modes.yaml": "30 min", "queue-worker.yaml": "7 min", "reference-kernel.yaml": "4 s",
     "table-stream.yaml": "6 min",
   ]

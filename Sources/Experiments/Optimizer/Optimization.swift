@@ -41,7 +41,8 @@ public struct Optimization: Sendable {
   public var seed: UInt64
   /// The objectives as constraints, in the scenario's order.
   public var constraints: [Constraint]
-  /// The objective whose figure stands for the response time: `latency.p99`, or one of the scenario's own objectives.
+  /// The figure that stands for the response time: that of the scenario's objective on a p99, else on another response
+  /// time, else on a time that a resource reports; `latency.p99` without any.
   public var latencyName: String
   /// Candidates in the order in which they were opened.
   public var candidates: [OptimizationCandidate]

@@ -12,15 +12,28 @@ struct OptimizerConstraints: Sendable {
 
   init(_ objectives: [Objective]) {
     self.objectives = objectives
-    let own = objectives.first { objective in
-      switch objective.metric {
-      case .latency(_, .p99), .successLatency(_, .p99): true
-      case .latency, .successLatency, .errors, .costMonthly, .throttles, .coldStarts, .figure: false
-      }
-    }
+    let own = Self.timed(objectives)
     latency = own?.metric ?? .latency(traffic: nil, .p99)
     latencyName =
       own?.text.prefix { $0 != "<" && $0 != ">" }.split(separator: " ").joined() ?? "latency.p99"
+  }
+
+  /// The objective whose figure is put beside the cost: on a p99, else on any response time, else on any time that a
+  /// resource reports, as that of messages in a queue; nil if there is none.
+  private static func timed(_ objectives: [Objective]) -> Objective? {
+    func rank(_ objective: Objective) -> Int? {
+      switch objective.metric {
+      case .latency(_, let statistic), .successLatency(_, let statistic): return statistic == .p99 ? 0 : 1
+      case .figure:
+        if case .time = objective.limit { return 2 }
+        return nil
+      case .errors, .costMonthly, .throttles, .coldStarts: return nil
+      }
+    }
+    for wanted in 0...2 {
+      if let found = objectives.first(where: { rank($0) == wanted }) { return found }
+    }
+    return nil
   }
 
   /// Bound, unit and tolerance of each. A tolerance is a share of the bound; of a share near 100 % it is one of what is
