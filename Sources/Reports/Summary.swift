@@ -36,9 +36,20 @@ private struct SummaryText {
       ]
     return style.bold(TerminalStyle.printable(result.scenario.name)) + "\n" + facts.joined(separator: ", ") + "\n"
       + ControlText(result).sentences.map {
-        wrapped(TerminalStyle.printable($0).split(separator: " ").map(String.init), indent: "", comma: "")
+        wrapped(Self.pieces(TerminalStyle.printable($0)), indent: "", comma: "")
       }
       .joined()
+  }
+
+  /// The words of a sentence, an amount and its unit in one piece: `± 0.26 %`.
+  private static func pieces(_ sentence: String) -> [String] {
+    sentence.split(separator: " ").reduce(into: []) { pieces, word in
+      if let last = pieces.last, word == "%" || word.hasPrefix("%,") || word.hasPrefix("%;") || last.hasSuffix("±") {
+        pieces[pieces.count - 1] = last + " " + word
+      } else {
+        pieces.append(String(word))
+      }
+    }
   }
 
   var objectives: String {
