@@ -15,6 +15,9 @@ public struct PrecisionOutcome: Hashable, Sendable {
     public var relativeHalfWidth: Double
     /// Whether it is within what was asked for.
     public var isReached: Bool
+    /// Whether all replications have the same value, such as no error: then nothing tells how it spreads, and it counts
+    /// as known.
+    public var isConstant: Bool { relativeHalfWidth == 0 }
   }
 
   /// What was asked for.

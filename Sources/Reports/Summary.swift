@@ -140,8 +140,9 @@ private struct SummaryText {
       let money = cost.map { NumberText.grouped($0.mean.roundedToCents.description) } ?? "0.00"
       table.rows.append((resource.name, estimates.map { $0?.mean ?? "" } + [money]))
       if result.hasIntervals {
-        let halfWidths = estimates.map { $0?.halfWidth ?? "" }
-        table.rows.append(("  ±", halfWidths + [cost?.halfWidth.map(Shown.cents) ?? ""]))
+        let halfWidths = estimates.map { $0?.halfWidth ?? "" } + [cost?.halfWidth.map(Shown.cents) ?? ""]
+        // Batches of one run give none of a resource.
+        if halfWidths.contains(where: { !$0.isEmpty }) { table.rows.append(("  ±", halfWidths)) }
       }
     }
     return table
