@@ -71,13 +71,15 @@ enum RunFigures {
       return summed.compactMap { name -> (key: FigureKey, observation: Observation)? in
         let values = figures.filter { $0.name.lastPart == name }.map(\.value)
         guard !values.isEmpty else { return nil }
-        return (FigureKey(scope: .type(type), name: name, unit: FigureUnit(ofFigure: name)), Observation(values.reduce(0, +)))
+        let key = FigureKey(scope: .type(type), name: name, unit: FigureUnit(ofFigure: name))
+        return (key, Observation(values.reduce(0, +)))
       }
         + greatest.compactMap { name -> (key: FigureKey, observation: Observation)? in
           let values = figures.filter { $0.name.lastPart == name }.map(\.value)
           guard !values.isEmpty else { return nil }
           let value = values.filter { !$0.isNaN }.max() ?? .nan
-          return (FigureKey(scope: .type(type), name: name, unit: FigureUnit(ofFigure: name)), Observation(value))
+          let key = FigureKey(scope: .type(type), name: name, unit: FigureUnit(ofFigure: name))
+          return (key, Observation(value))
         } + hitRate(type, figures)
     }
   }

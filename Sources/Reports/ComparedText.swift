@@ -172,12 +172,12 @@ struct ComparedText {
         guard let factor = comparison.figure(key.scope, key.name)?.cells[design]?.varianceReduction,
           let times = Shown.times(factor)
         else { return nil }
-        return "\(times) times as many for \(subject)" + (factor < 1 ? " (where it did not help)" : "")
+        return "\(times) times as many for \(subject)" + (factor < 1 ? " (no help there)" : "")
       }
       guard !parts.isEmpty else { return nil }
-      return "\(comparison.names[design]) met the same random numbers as \(comparison.names[comparison.baseline]), run by "
-        + "run. Independent runs would take more replications for intervals as narrow: " + parts.joined(separator: ", ")
-        + "."
+      let base = comparison.names[comparison.baseline]
+      return "\(comparison.names[design]) met the same random numbers as \(base), run by run. Counted in replications, "
+        + "independent runs would need \(parts.joined(separator: ", ")) for intervals as narrow."
     }
   }
 

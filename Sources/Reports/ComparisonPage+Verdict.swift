@@ -8,7 +8,8 @@ extension ComparisonPage {
     let remarks: [HTML] = comparison.remarks.map { "<p class=\"remark\">\($0)</p>\n" }
     let items: [HTML] = words.sentences.map { "<li>\($0.text)</li>\n" }
     let precision: HTML =
-      words.varianceReduction.isEmpty ? .empty : "<p class=\"note\">\(words.varianceReduction.joined(separator: " "))</p>\n"
+      words.varianceReduction.isEmpty
+      ? .empty : "<p class=\"note\">\(words.varianceReduction.joined(separator: " "))</p>\n"
     let objectives: HTML =
       words.objectives.isEmpty ? .empty : "<p class=\"best\">\(words.objectives.joined(separator: " "))</p>\n"
     return section(
