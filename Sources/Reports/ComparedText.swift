@@ -172,12 +172,12 @@ struct ComparedText {
         guard let factor = comparison.figure(key.scope, key.name)?.cells[design]?.varianceReduction,
           let times = Shown.times(factor)
         else { return nil }
-        return "\(times) times as many for \(subject)" + (factor < 1 ? " (no help there)" : "")
+        return "\(times) times for \(subject)" + (factor < 1 ? " (no help there)" : "")
       }
       guard !parts.isEmpty else { return nil }
       let base = comparison.names[comparison.baseline]
-      return "\(comparison.names[design]) met the same random numbers as \(base), run by run. Counted in replications, "
-        + "independent runs would need \(parts.joined(separator: ", ")) for intervals as narrow."
+      return "\(comparison.names[design]) met the same random numbers as \(base), run by run. For intervals as narrow, "
+        + "independent runs would take more replications: \(parts.joined(separator: ", "))."
     }
   }
 
