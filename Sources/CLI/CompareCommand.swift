@@ -155,6 +155,9 @@ struct CompareCommand: AsyncParsableCommand {
     } else if simulation.replications == nil, Set(wanted + [replications(of: designs)]).count > 1 {
       StandardStreams.note("note: all designs run with \(replications(of: designs)) replications.")
     }
+    if designs.contains(where: { $0.scenario.batches != nil }) {
+      StandardStreams.note("note: `batches` are for a single run; designs are compared over replications.")
+    }
     if simulation.replications == 1 {
       StandardStreams.note("note: one replication has no interval, so no verdict is given.")
     }

@@ -134,11 +134,41 @@ public struct Figure: Hashable, Sendable {
   public var name: String
   /// The number.
   public var value: Double
+  /// What was divided by what, where the number is the ratio of two sums over the run that both depend on luck; nil
+  /// for all else. Over several runs such a figure is the ratio of all sums, not the mean of the runs' ratios.
+  public var ratio: Ratio?
+
   /// A figure.
   public init(_ name: String, _ value: Double) {
     self.name = name
     self.value = value
   }
+
+  /// A ratio of two sums over the run, `numerator` for each of `denominator`: cold starts over invocations. Without any
+  /// of the latter, 0 or more, it has no value.
+  public init(_ name: String, _ numerator: Double, over denominator: Double) {
+    let ratio = Ratio(numerator: numerator, denominator: denominator)
+    self.name = name
+    self.value = ratio.value
+    self.ratio = ratio
+  }
+}
+
+/// Two sums over one run, one of which is divided by the other: failed requests over completed ones.
+public struct Ratio: Hashable, Sendable {
+  /// What is divided.
+  public var numerator: Double
+  /// What it is divided by, 0 or more.
+  public var denominator: Double
+
+  /// A ratio of the given sums.
+  public init(numerator: Double, denominator: Double) {
+    self.numerator = numerator
+    self.denominator = denominator
+  }
+
+  /// Numerator over denominator; NaN where the denominator is 0.
+  public var value: Double { denominator == 0 ? .nan : numerator / denominator }
 }
 
 /// Which number of a period a series holds; CloudWatch's words.

@@ -76,7 +76,7 @@ public struct TrafficSummary: Sendable {
   public var requests: Interval
   /// Requests that failed.
   public var errors: Interval
-  /// Failed share of the completed requests, 0 to 1.
+  /// Failed share of the completed requests of all replications together, 0 to 1.
   public var errorRate: Interval
   /// Latency figures of all answers in ms, failures included; each estimated per replication, then averaged.
   public var latencyMs: LatencySummary
@@ -139,7 +139,8 @@ public struct ResourceSummary: Sendable {
   public var name: String
   /// The word after `type:`.
   public var typeName: String
-  /// Figures in the order of `ResourceResult.figures`.
+  /// Figures in the order of `ResourceResult.figures`: means over the replications, and of ratios of two sums that of
+  /// all sums.
   public var figures: [(name: String, interval: Interval)]
 
   /// A summary of the given parts.

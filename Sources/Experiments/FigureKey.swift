@@ -74,6 +74,17 @@ public struct FigureKey: Hashable, Sendable {
     }
   }
 
+  /// Whether its values, where they are whole, are numbers of events such as throttles: neither levels and their peaks,
+  /// nor amounts in a unit.
+  var countsEvents: Bool {
+    unit == .count && Self.words(of: name.lastPart).isDisjoint(with: Self.levels)
+  }
+
+  private static let levels: Set<String> = [
+    "peak", "mean", "min", "max", "final", "environments", "concurrency", "partitions", "entries", "milliseconds",
+    "bytes", "units", "hours", "credits",
+  ]
+
   private static let unwanted: Set<String> = [
     "errors", "failures", "failed", "throttles", "throttled", "timeouts", "retries", "cold", "latency", "duration",
     "init", "time", "age", "waiting", "rejected", "dropped", "expired", "dead", "spillover",

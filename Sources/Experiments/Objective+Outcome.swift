@@ -5,24 +5,21 @@ import Scenarios
 import Statistics
 import Units
 
-/// One objective over the replications so far: its figure is taken of every replication, then averaged.
+/// One objective over the replications so far: the mean of its figure, or for a share the ratio of all counts.
 ///
 /// The monthly cost is the exception: it is compared as the bill shows it, exactly and to the cent.
 struct RunningObjective {
   private let objective: Objective
-  private var observed = RunningInterval()
+  private var observed = RunningFigure()
 
   init(_ objective: Objective) { self.objective = objective }
 
   /// Takes in the next replication; one that has no such figure (no request, no invocation) has no say.
-  mutating func add(_ run: RunResult) {
-    let value = objective.metric.figure(of: run)
-    if !value.isNaN { observed.add(value) }
-  }
+  mutating func add(_ run: RunResult) { observed.add(objective.metric.observation(of: run)) }
 
-  /// Whether the mean keeps to the bound. Without any figure the objective counts as missed, and as uncertain.
+  /// Whether the figure keeps to the bound. Without any figure the objective counts as missed, and as uncertain.
   func outcome(_ critical: [Double?], cost: CostSummary) -> ObjectiveOutcome {
-    let interval = observed.interval(criticalValue: critical[observed.count])
+    let interval = observed.interval(critical)
     switch objective.limit {
     case .time(let limit): return outcome(interval, bound: limit.inMilliseconds, unit: "ms")
     case .share(let limit): return outcome(interval, bound: limit, unit: "%")
@@ -40,9 +37,12 @@ struct RunningObjective {
 
   private func outcome(_ observed: Interval, bound: Double, unit: String) -> ObjectiveOutcome {
     let met = objective.comparator.holds(observed.mean, bound)
-    let certain = [observed.lower, observed.upper].allSatisfy { end in
-      end.map { objective.comparator.holds($0, bound) == met } ?? false
-    }
+    // That nothing failed among a hundred requests does not show that fewer than one in a thousand do.
+    let ends =
+      if let halfWidth = observed.halfWidth {
+        [-1, 1].map { observed.mean + $0 * max(halfWidth, self.observed.unseen ?? 0) }
+      } else { [Double]() }
+    let certain = !ends.isEmpty && ends.allSatisfy { objective.comparator.holds($0, bound) == met }
     return ObjectiveOutcome(
       text: objective.text, observed: observed, bound: bound, unit: unit, met: met, certain: certain)
   }
@@ -50,21 +50,24 @@ struct RunningObjective {
 
 extension Objective.Metric {
   /// The figure in one replication: ms, a share or a count; NaN where it has none, and for the cost.
-  func figure(of run: RunResult) -> Double {
+  func figure(of run: RunResult) -> Double { observation(of: run).value }
+
+  /// The same with the counts of a share.
+  func observation(of run: RunResult) -> Observation {
     switch self {
     case .latency(let source, let statistic):
       let sources = run.traffic.filter { source == nil || $0.name == source }
-      return statistic.figure(of: Self.together(sources.map(\.latency))) / 1e6
+      return Observation(statistic.figure(of: Self.together(sources.map(\.latency))) / 1e6)
     case .successLatency(let source, let statistic):
       let sources = run.traffic.filter { source == nil || $0.name == source }
-      return statistic.figure(of: Self.together(sources.map(\.successLatency))) / 1e6
+      return Observation(statistic.figure(of: Self.together(sources.map(\.successLatency))) / 1e6)
     case .errors(let source):
       let traffic = run.traffic.filter { source == nil || $0.name == source }
-      return Self.share(traffic.reduce(0) { $0 + $1.errors }, of: traffic.reduce(0) { $0 + $1.completed })
+      return Observation(traffic.reduce(0) { $0 + $1.errors }, of: traffic.reduce(0) { $0 + $1.completed })
     case .throttles(let function): return Self.figure("throttles", of: function, in: run)
     case .coldStarts(let function): return Self.figure("coldStartProbability", of: function, in: run)
     case .figure(let resource, let name): return Self.figure(name, of: resource, in: run)
-    case .costMonthly: return .nan
+    case .costMonthly: return Observation(.nan)
     }
   }
 
@@ -75,15 +78,11 @@ extension Objective.Metric {
     return all
   }
 
-  private static func share(_ part: Int64, of whole: Int64) -> Double {
-    whole == 0 ? .nan : Double(part) / Double(whole)
-  }
-
-  private static func figure(_ name: String, of resource: String, in run: RunResult) -> Double {
+  private static func figure(_ name: String, of resource: String, in run: RunResult) -> Observation {
     guard let resource = run.resources.first(where: { $0.name == resource }),
       let figure = resource.figures.first(where: { $0.name == name })
     else { preconditionFailure("\(resource) has the figure \(name)") }
-    return figure.value
+    return Observation(figure)
   }
 
   /// What is wrong with a figure that this run does not have; nil if it has it. Which figures a resource has depends on

@@ -15,6 +15,9 @@ public struct PrecisionOutcome: Hashable, Sendable {
     public var relativeHalfWidth: Double
     /// Whether it is within what was asked for.
     public var isReached: Bool
+    /// Whether all replications have the same value, such as no error: then nothing tells how it spreads, and it counts
+    /// as known.
+    public var isConstant: Bool { relativeHalfWidth == 0 }
   }
 
   /// What was asked for.
@@ -49,7 +52,7 @@ struct RunningControl {
   private let names: [String]
   private var search: RelativePrecision.Search?
   private let count: Int
-  private var watched: [(design: Int, metric: Objective.Metric, values: RunningInterval)] = []
+  private var watched: [(design: Int, metric: Objective.Metric, values: RunningFigure)] = []
   private var last = 0
   /// Merged replications of all designs together.
   private(set) var done = 0
@@ -63,7 +66,7 @@ struct RunningControl {
     search = plan.map { RelativePrecision.Search($0.rule) }
     count = options.replications
     for (index, design) in designs.enumerated() {
-      for metric in design.watched(plan) { watched.append((index, metric, RunningInterval())) }
+      for metric in design.watched(plan) { watched.append((index, metric, RunningFigure())) }
     }
   }
 
@@ -74,13 +77,11 @@ struct RunningControl {
   mutating func add(_ design: Int, _ run: RunResult, _ bill: Bill) {
     done += 1
     for place in watched.indices where watched[place].design == design {
-      let value: Double
       if case .costMonthly = watched[place].metric {
-        value = bill.total.inDollars
+        watched[place].values.add(Observation(bill.total.inDollars))
       } else {
-        value = watched[place].metric.figure(of: run)
+        watched[place].values.add(watched[place].metric.observation(of: run))
       }
-      if !value.isNaN { watched[place].values.add(value) }
     }
     if done == expected { look() }
   }

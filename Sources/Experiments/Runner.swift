@@ -132,7 +132,8 @@ public enum Runner {
       if let period = options.periodOverride { config.period = period }
       return World(
         config: config, prices: design.prices, billing: design.scenario.billing,
-        objectives: design.scenario.objectives, watched: design.watched(options.precision))
+        objectives: design.scenario.objectives, watched: design.watched(options.precision),
+        places: design.scenario.figurePlaces)
     }
     let one: @Sendable (Int) -> Replication = { number in
       let (replication, design) = number.quotientAndRemainder(dividingBy: worlds.count)
@@ -179,13 +180,12 @@ public enum Runner {
   ) throws(ExperimentError) -> (run: RunResult, bill: Bill) {
     let run: RunResult
     do { run = try simulate(world.config) } catch { throw .trace(error) }
-    for objective in world.objectives {
-      if let fault = objective.metric.fault(in: run, for: "the objective `\(objective.text)`") {
-        throw .objective(fault)
-      }
-    }
-    for figure in world.watched {
-      if let fault = figure.fault(in: run, for: "the replications' figure `\(figure)`") { throw .objective(fault) }
+    let asked =
+      world.objectives.map { ($0.metric, "the objective `\($0.text)`") }
+      + world.watched.map { ($0, "the replications' figure `\($0)`") }
+    for (figure, user) in asked {
+      guard let fault = figure.fault(in: run, for: user) else { continue }
+      throw .objective((world.places[figure].map { "\($0): " } ?? "") + fault)
     }
     do {
       let bill = try bill(
@@ -201,7 +201,8 @@ public enum ExperimentError: Error, Hashable, Sendable, CustomStringConvertible 
   case trace(TraceError)
   /// The usage cannot be priced with this price book.
   case billing(BillingError)
-  /// An objective or a precision asks for a figure that a resource does not have, in a sentence with those that it has.
+  /// An objective or a precision asks for a figure that a resource does not have, in a sentence with its place in the
+  /// file, as far as it has one, and the figures that there are.
   case objective(String)
 
   /// One line: the place, what was found, what was wanted, what to do.
@@ -221,6 +222,7 @@ private struct World: Sendable {
   let billing: BillingOptions
   let objectives: [Objective]
   let watched: [Objective.Metric]
+  let places: [Objective.Metric: ScenarioError.Place]
 }
 
 /// A finished replication; numbers go over all designs. One that failed fails the experiment only when its turn comes:

@@ -3,7 +3,8 @@ import Scenarios
 import Statistics
 import Units
 
-/// What the replications so far add up to; it grows with the system and the periods, not with the replications.
+/// What the replications so far add up to; it grows with the system and the periods, and with the replications only by
+/// two numbers for each figure that is a ratio.
 ///
 /// Replications must come in their order: sums of Doubles depend on it, and the result must not.
 struct RunningResult {
@@ -74,19 +75,21 @@ struct RunningDigest {
   }
 }
 
-/// Figures by name, in the order in which the names first came. A NaN has no say in its figure's mean.
+/// Figures by name, in the order in which the names first came.
 struct RunningFigures {
-  private(set) var entries: [(name: String, running: RunningInterval)] = []
+  private var entries: [(name: String, running: RunningFigure)] = []
 
-  mutating func add(_ name: String, _ value: Double) {
+  mutating func add(_ name: String, _ value: Double) { add(name, Observation(value)) }
+
+  mutating func add(_ name: String, _ observation: Observation) {
     let index = entries.firstIndex { $0.name == name } ?? entries.count
-    if index == entries.count { entries.append((name, RunningInterval())) }
-    if !value.isNaN { entries[index].running.add(value) }
+    if index == entries.count { entries.append((name, RunningFigure())) }
+    entries[index].running.add(observation)
   }
 
   /// `critical[n]` is Student's t for n values.
   func intervals(_ critical: [Double?]) -> [(name: String, interval: Interval)] {
-    entries.map { ($0.name, $0.running.interval(criticalValue: critical[$0.running.count])) }
+    entries.map { ($0.name, $0.running.interval(critical)) }
   }
 }
 
@@ -106,13 +109,13 @@ private struct RunningTraffic {
   mutating func add(_ run: TrafficResult) {
     counts.add("requests", Double(run.started))
     counts.add("errors", Double(run.errors))
-    counts.add("errorRate", run.completed == 0 ? .nan : Double(run.errors) / Double(run.completed))
+    counts.add("errorRate", Observation(run.errors, of: run.completed))
     for name in LatencySummary.names {
       guard let statistic = Objective.Statistic(rawValue: name) else { preconditionFailure("\(name) is no statistic") }
       latencyMs.add(name, statistic.figure(of: run.latency) / 1e6)
       successLatencyMs.add(name, statistic.figure(of: run.successLatency) / 1e6)
     }
-    for figure in run.figures { client.add(figure.name, figure.value) }
+    for figure in run.figures { client.add(figure.name, Observation(figure)) }
     histogram.merge(run.latency)
     successHistogram.merge(run.successLatency)
     for outcome in run.outcomes {
@@ -148,7 +151,7 @@ private struct RunningResource {
   }
 
   mutating func add(_ run: ResourceResult) {
-    for figure in run.figures { figures.add(figure.name, figure.value) }
+    for figure in run.figures { figures.add(figure.name, Observation(figure)) }
   }
 
   func summary(_ critical: [Double?]) -> ResourceSummary {

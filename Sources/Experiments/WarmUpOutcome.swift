@@ -5,6 +5,9 @@ import Statistics
 import Units
 
 /// What pilot replications said about the start-up of a system in a steady state: `warmUp: auto`.
+///
+/// They look at the response times and requests in flight of all traffic, and at the work that nobody waits for: queues,
+/// streams and asynchronous events. A table's storage or items that expire may settle later.
 public struct WarmUpOutcome: Hashable, Sendable {
   /// A series that the rule looked at.
   public struct Series: Hashable, Sendable {
@@ -12,10 +15,14 @@ public struct WarmUpOutcome: Hashable, Sendable {
     public enum Kind: String, Hashable, Sendable, CaseIterable {
       case responseTime = "response time"
       case inFlight = "requests in flight"
+      /// Messages of a queue, or records before an event source mapping, that are not done with.
+      case backlog
+      /// Of a function: events that wait, and invocations under way.
+      case asynchronous = "events in work"
     }
     /// The design that it is of; nil where there is only one.
     public var design: String?
-    /// The traffic source.
+    /// The traffic source, or the resource.
     public var source: String
     /// What the numbers are.
     public var kind: Kind
@@ -78,13 +85,10 @@ public struct WarmUpOutcome: Hashable, Sendable {
 extension WarmUpOutcome {
   /// Rows of a pilot's series, where the system is not so large that there may only be fewer.
   private static let rows: Int64 = 1_000
-  /// Requests over all pilots that a mean response time is taken over, at least, on average.
-  private static let requestsAPoint = 5
 
   /// Runs the pilots of designs whose warm-up is to be found; nil where no design asks. All have the same duration.
   ///
-  /// What is the longest over all designs, sources and series is cut from each: designs that are compared record the
-  /// same span.
+  /// What is the longest over all designs and series is cut from each: designs that are compared record the same span.
   static func cut(_ designs: [Design], options: Runner.Options) async throws -> WarmUpOutcome? {
     guard designs.contains(where: \.scenario.findsWarmUp) else { return nil }
     return try await cut(designs, options: options) { _, config, replication throws(TraceError) in
@@ -113,13 +117,10 @@ extension WarmUpOutcome {
       }, each: { design, run, _ in sums[design].add(run) })
     var all: [(series: Series, values: [Double], period: Time)] = []
     for (design, sum) in zip(designs, sums) {
-      for source in sum.sources {
-        func series(_ kind: Series.Kind) -> Series {
-          Series(design: designs.count == 1 ? nil : design.name, source: source.name, kind: kind)
-        }
-        let (means, group) = source.responseTimes(requestsAPoint: requestsAPoint)
-        all.append((series(.responseTime), means, period * Int64(group)))
-        all.append((series(.inFlight), source.inFlight, period))
+      for row in sum.rows {
+        let (means, group) = row.means
+        let series = Series(design: designs.count == 1 ? nil : design.name, source: row.name, kind: row.kind)
+        all.append((series, means, period * Int64(group)))
       }
     }
     return WarmUpOutcome(finding: finding(all), pilotSpan: span)
@@ -152,72 +153,6 @@ extension WarmUpOutcome {
       }
       power *= 10
     }
-  }
-}
-
-/// The series of the pilots of one design, added up.
-private struct PilotSeries {
-  var sources: [Source] = []
-
-  /// Of one source, period by period.
-  struct Source {
-    let name: String
-    /// Requests, and the sum of their response times in ms, over the periods that have answers.
-    var requests: [Double]
-    var times: [Double]
-    /// Sum of the mean numbers in flight.
-    var inFlight: [Double]
-  }
-
-  mutating func add(_ run: RunResult) {
-    if sources.isEmpty {
-      let rows = run.series.first?.values.count ?? 0
-      let none = [Double](repeating: 0, count: rows)
-      sources = run.traffic.map { Source(name: $0.name, requests: none, times: none, inFlight: none) }
-    }
-    for index in sources.indices {
-      func values(_ name: String, _ statistic: MetricStatistic) -> [Double] {
-        let own = run.series.first { series in
-          series.key.resource == sources[index].name && series.key.namespace == "Windtunnel/Traffic"
-            && series.key.name == name && series.key.statistic == statistic
-        }
-        return own?.values ?? []
-      }
-      let means = values("Latency", .average)
-      for (place, requests) in values("Requests", .sum).enumerated() where !means[place].isNaN {
-        // A period may have answers to earlier requests alone.
-        let weight = max(requests, 1)
-        sources[index].requests[place] += weight
-        sources[index].times[place] += weight * means[place]
-      }
-      for (place, level) in values("InFlight", .average).enumerated() { sources[index].inFlight[place] += level }
-    }
-  }
-}
-
-extension PilotSeries.Source {
-  /// Mean response times over so many periods together that each has enough requests on average, and how many that are.
-  ///
-  /// A stretch without an answer has the value of the one before it, the first ones that of the first with an answer.
-  func responseTimes(requestsAPoint: Int) -> (means: [Double], group: Int) {
-    let total = requests.reduce(0, +)
-    guard total >= Double(requestsAPoint) else { return ([], 1) }
-    let group = max(1, Int((Double(requestsAPoint * requests.count) / total).rounded(.up)))
-    var means: [Double] = []
-    var missing = 0
-    for start in stride(from: 0, through: requests.count - group, by: group) {
-      let answers = requests[start..<start + group].reduce(0, +)
-      if answers > 0 {
-        let mean = times[start..<start + group].reduce(0, +) / answers
-        means += [Double](repeating: mean, count: missing + 1)
-        missing = 0
-      } else if let last = means.last {
-        means.append(last)
-      } else {
-        missing += 1
-      }
-    }
-    return (means, group)
   }
 }
 

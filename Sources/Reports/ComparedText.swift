@@ -68,9 +68,11 @@ extension Shown {
     return NumberText.shortest(value, digits: 2) ?? ""
   }
 
-  /// A factor of replications: `0.83`, `12`, `1,900`; nil for an infinite one, where the difference does not vary.
+  /// A factor of replications: `0.83`, `12`, `1,900`, `over 10,000`; nil for an infinite one, where the difference does
+  /// not vary.
   static func times(_ factor: Double) -> String? {
-    NumberText.shortest(factor, digits: 2).map(NumberText.grouped)
+    guard factor <= 10_000 || !factor.isFinite else { return "over 10,000" }
+    return NumberText.shortest(factor, digits: 2).map(NumberText.grouped)
   }
 
   /// Dollars without their sign, to the cent.
@@ -159,20 +161,23 @@ struct ComparedText {
     guard count > 1 else { return "Each figure is judged by itself at " + others }
     return
       "The \(count) differences of the verdict are judged together, corrected by Holm's method: the chance that even one is "
-      + "shown and not there is at most 5 %, and their intervals are widened until they say the same. The other figures "
-      + "are judged each by itself at " + others
+      + "shown and not there is at most 5 %. Their intervals are wider for it, and leave out zero just where a difference "
+      + "is shown. The other figures are judged each by itself at " + others
   }
 
   /// One sentence a design on what common random numbers saved; empty with one replication.
   var varianceReduction: [String] {
     comparison.others.compactMap { design in
       let parts = keys.compactMap { key, subject -> String? in
-        let cell = comparison.figure(key.scope, key.name)?.cells[design]
-        return cell?.varianceReduction.flatMap(Shown.times).map { "\($0) times (\(subject))" }
+        guard let factor = comparison.figure(key.scope, key.name)?.cells[design]?.varianceReduction,
+          let times = Shown.times(factor)
+        else { return nil }
+        return "\(times) times for \(subject)" + (factor < 1 ? " (no help there)" : "")
       }
       guard !parts.isEmpty else { return nil }
-      return "\(comparison.names[design]): without common random numbers as narrow intervals would take "
-        + parts.joined(separator: ", ") + " as many replications."
+      let base = comparison.names[comparison.baseline]
+      return "\(comparison.names[design]) met the same random numbers as \(base), run by run. For intervals as narrow, "
+        + "independent runs would take more replications: \(parts.joined(separator: ", "))."
     }
   }
 

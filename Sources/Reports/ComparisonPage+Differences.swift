@@ -15,8 +15,10 @@ extension ComparisonPage {
       <p>Each design less the baseline \(name(of: comparison.baseline)), replication by replication. The bar is the \
       interval of the difference and the vertical line is zero; bars of one figure share a scale, and different \
       figures do not. Where the bar reaches zero its mark is \
-      hollow: no difference is shown. p is the chance of a difference as large between equal designs; precision is \
-      how many times the replications independent runs would need. \(words.caution)</p>
+      hollow: no difference is shown.</p>
+      <p>p is the chance that equal designs would differ so much: below 0.05 a difference is shown. Precision is how \
+      many times the replications independent runs would need for an interval as narrow.</p>
+      <p>\(words.caution)</p>
 
       """
     let judged = figures.filter(\.key.isJudged)

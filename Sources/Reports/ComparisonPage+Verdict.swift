@@ -7,8 +7,7 @@ extension ComparisonPage {
     let words = ComparedText(comparison: comparison)
     let remarks: [HTML] = comparison.remarks.map { "<p class=\"remark\">\($0)</p>\n" }
     let items: [HTML] = words.sentences.map { "<li>\($0.text)</li>\n" }
-    let precision: HTML =
-      words.varianceReduction.isEmpty ? .empty : "<p class=\"note\">\(words.varianceReduction.joined(separator: " "))</p>\n"
+    let precision: [HTML] = words.varianceReduction.map { "<p class=\"note\">\($0)</p>\n" }
     let objectives: HTML =
       words.objectives.isEmpty ? .empty : "<p class=\"best\">\(words.objectives.joined(separator: " "))</p>\n"
     return section(

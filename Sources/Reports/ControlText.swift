@@ -23,26 +23,30 @@ struct ControlText {
     [precision.map(Self.text), warmUp?.text].compactMap(\.self) + (batches.map(Self.texts) ?? [])
   }
 
-  /// `45 replications: every figure is known to 2 %; latency.p99 took the longest, ± 1.8 %`
+  /// `45 replications: all figures are known to 2 %; latency.p99 took the most, ± 1.8 %`
   private static func text(_ outcome: PrecisionOutcome) -> String {
     let wanted = percent(outcome.plan.rule.relativeHalfWidth)
-    let last = outcome.figures[outcome.last]
     let count = "\(outcome.replications) replications"
-    if outcome.isReached {
-      let all = outcome.figures.count == 1 ? "\(outcome.name(of: last)) is" : "all figures are"
-      let slowest =
-        outcome.figures.count == 1
-        ? "± \(percent(last.relativeHalfWidth))"
-        : "\(outcome.name(of: last)) took the most, ± \(percent(last.relativeHalfWidth))"
-      return "\(count): \(all) known to \(wanted); \(slowest)"
+    // A figure without any spread is not known well, it just does not tell.
+    let constant = outcome.figures.filter(\.isConstant).map(outcome.name)
+    let equal =
+      constant.isEmpty
+      ? "" : "; \(constant.joined(separator: ", ")) \(constant.count == 1 ? "has" : "have") one value in all of them"
+    guard outcome.isReached else {
+      let open = outcome.figures.filter { !$0.isReached }.sorted { $0.relativeHalfWidth > $1.relativeHalfWidth }
+      let named = open.prefix(3).map { figure in
+        let width = figure.relativeHalfWidth
+        return outcome.name(of: figure) + (width.isFinite ? " to ± \(percent(width))" : " not at all")
+      }
+      let more = open.count > 3 ? " and \(open.count - 3) more" : ""
+      return "stopped at the cap of \(count), before all was known to ± \(wanted): "
+        + named.joined(separator: ", ") + more + equal
     }
-    let open = outcome.figures.filter { !$0.isReached }.sorted { $0.relativeHalfWidth > $1.relativeHalfWidth }
-    let named = open.prefix(3).map { figure in
-      "\(outcome.name(of: figure)) to "
-        + (figure.relativeHalfWidth.isFinite ? percent(figure.relativeHalfWidth) : "no share of itself")
-    }
-    let more = open.count > 3 ? " and \(open.count - 3) more" : ""
-    return "stopped at the cap of \(count), wanted \(wanted): known are \(named.joined(separator: ", "))\(more)"
+    let last = outcome.figures[outcome.last]
+    guard !last.isConstant else { return "\(count), the fewest\(equal)" }
+    let figures = outcome.figures.count == 1 ? "\(outcome.name(of: last)) is" : "all figures are"
+    let slowest = outcome.figures.count == 1 ? "" : "\(outcome.name(of: last)) took the most, "
+    return "\(count): \(figures) known to ± \(wanted); \(slowest)± \(percent(last.relativeHalfWidth))\(equal)"
   }
 
   private static func texts(_ outcome: BatchOutcome) -> [String] {

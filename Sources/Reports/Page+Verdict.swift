@@ -12,7 +12,7 @@ extension Page {
   /// Why there are so many replications, what was cut, and where intervals of one run come from; empty for none of it.
   private var control: HTML {
     let sentences: [HTML] = ControlText(result).sentences.map { "<p class=\"note\">\(Shown.capitalized($0)).</p>\n" }
-    return "\(sentences)"
+    return sentences.isEmpty ? .empty : "<div style=\"margin-top:16px\">\n\(sentences)</div>\n"
   }
 
   private var objectives: HTML {

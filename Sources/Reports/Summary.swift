@@ -36,9 +36,20 @@ private struct SummaryText {
       ]
     return style.bold(TerminalStyle.printable(result.scenario.name)) + "\n" + facts.joined(separator: ", ") + "\n"
       + ControlText(result).sentences.map {
-        wrapped(TerminalStyle.printable($0).split(separator: " ").map(String.init), indent: "", comma: "")
+        wrapped(Self.pieces(TerminalStyle.printable($0)), indent: "", comma: "")
       }
       .joined()
+  }
+
+  /// The words of a sentence, an amount and its unit in one piece: `± 0.26 %`.
+  private static func pieces(_ sentence: String) -> [String] {
+    sentence.split(separator: " ").reduce(into: []) { pieces, word in
+      if let last = pieces.last, word == "%" || word.hasPrefix("%,") || word.hasPrefix("%;") || last.hasSuffix("±") {
+        pieces[pieces.count - 1] = last + " " + word
+      } else {
+        pieces.append(String(word))
+      }
+    }
   }
 
   var objectives: String {
@@ -129,8 +140,9 @@ private struct SummaryText {
       let money = cost.map { NumberText.grouped($0.mean.roundedToCents.description) } ?? "0.00"
       table.rows.append((resource.name, estimates.map { $0?.mean ?? "" } + [money]))
       if result.hasIntervals {
-        let halfWidths = estimates.map { $0?.halfWidth ?? "" }
-        table.rows.append(("  ±", halfWidths + [cost?.halfWidth.map(Shown.cents) ?? ""]))
+        let halfWidths = estimates.map { $0?.halfWidth ?? "" } + [cost?.halfWidth.map(Shown.cents) ?? ""]
+        // Batches of one run give none of a resource.
+        if halfWidths.contains(where: { !$0.isEmpty }) { table.rows.append(("  ±", halfWidths)) }
       }
     }
     return table

@@ -25,6 +25,8 @@ public struct Scenario: Hashable, Sendable {
   public var batches: BatchPlan? = nil
   /// What is expected of the results, in the scenario's order.
   public var objectives: [Objective]
+  /// Where it asks for figures of resources by name, which only a run can refuse.
+  public var figurePlaces: [Objective.Metric: ScenarioError.Place] = [:]
   /// How usage becomes a bill.
   public var billing: BillingOptions
   /// The comparison of a table's capacity modes that is asked for; nil for none.

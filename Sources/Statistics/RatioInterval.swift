@@ -14,7 +14,8 @@ public struct RatioInterval: Hashable, Sendable {
   public let ratio: Double
   /// The jackknife's pseudo-values, one a replication: independent in the limit, and centred on the ratio but for its bias.
   ///
-  /// All NaN where one replication alone has a denominator other than zero, or none has.
+  /// NaN where all others have a denominator of zero, so that where one replication alone has another one, or none has,
+  /// there is no interval.
   public let pseudoValues: [Double]
 
   /// The ratio of replications; the k-th numerator and denominator are of the same one.
@@ -30,17 +31,21 @@ public struct RatioInterval: Hashable, Sendable {
     self.ratio = ratio
     pseudoValues = zip(numerators, denominators).map { numerator, denominator in
       let rest = total - denominator
-      // The ratio less that of all others, without the difference of two sums that are nearly equal.
-      return rest > 0 ? ratio + others * (numerator - ratio * denominator) / rest : .nan
+      // The ratio less that of all others, without the difference of two sums that are nearly equal. What rounding alone
+      // leaves is nothing: equal ratios have no spread.
+      let excess = numerator - ratio * denominator
+      let isRounding = abs(excess) <= 4 * abs(numerator).ulp
+      return rest > 0 ? ratio + (isRounding ? 0 : others * excess / rest) : .nan
     }
   }
 
   /// The ratio with its interval at `confidence`, strictly between 0 and 1.
   ///
-  /// The count is that of the replications. No half-width with fewer than two, or where one alone has a denominator other
-  /// than zero. Exactly 0 where the ratio is the same in each, but for the last bits of a division.
+  /// The count is that of the replications, and 0 where there is no ratio. No half-width with fewer than two, or where one alone has a denominator other
+  /// than zero. Exactly 0 where the ratio is the same in each.
   public func interval(confidence: Double = 0.95) -> Interval {
-    Self.interval(ratio, pseudoValues, confidence)
+    guard !ratio.isNaN else { return Interval(mean: .nan, halfWidth: nil, count: 0) }
+    return Self.interval(ratio, pseudoValues, confidence)
   }
 
   /// `b` less `a` with its interval at `confidence`: two designs under common random numbers.

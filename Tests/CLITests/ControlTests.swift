@@ -36,7 +36,23 @@ struct ControlTests {
     try folder.put(scenario(), "s.yaml")
     let outcome = try Program.run(
       ["run", "s.yaml", "--relative-half-width", "0.1 %", "--max-replications", "10"], in: folder)
-    #expect(outcome.output.contains("stopped at the cap of 10 replications, wanted 0.1 %"))
+    #expect(outcome.output.contains("stopped at the cap of 10 replications, before all was known"))
+  }
+
+  @Test("a figure that never varies is not called well known, and one that no resource has is told with its place")
+  func figures() throws {
+    let folder = try Folder()
+    func run(_ figures: String) throws -> Program.Outcome {
+      let plan = "replications: { relativeHalfWidth: 50 %, of: [\(figures)], min: 10, max: 20 }"
+      try folder.put(scenario().replacing("replications: 3", with: plan), "s.yaml")
+      return try Program.run(["run", "s.yaml"], in: folder)
+    }
+    let constant = try run("errors, worker.throttles")
+    #expect(constant.output.contains("15 replications, the fewest; errors, worker.throttles have one value in all of"))
+    let unknown = try run("worker.nothing")
+    #expect(unknown.status == 65)
+    #expect(unknown.error.hasPrefix("s.yaml:"), "\(unknown.error)")
+    #expect(unknown.error.contains(": the replications' figure `worker.nothing`: worker has no figure `nothing`, but"))
   }
 
   @Test("a number of replications and a precision contradict each other; a cap needs a precision")

@@ -38,23 +38,45 @@ struct ComparisonTests {
 
   @Test("differences are taken replication by replication, as by hand")
   func paired() async throws {
-    // 3 - 1, 7 - 4 and 14 - 10: mean 3, sample deviation 1; Student's t for two degrees of freedom is 4.30265.
+    // 30 - 10, 70 - 40 and 140 - 100: mean 30, sample deviation 10; Student's t for two degrees of freedom is 4.30265.
     let comparison = try await compared([
-      [run(5, 1), run(5, 4), run(5, 10)], [run(5, 3), run(5, 7), run(5, 14)],
+      [run(5, 10), run(5, 40), run(5, 100)], [run(5, 30), run(5, 70), run(5, 140)],
     ])
     let cell = try cell(comparison, Self.f, "throttles")
-    #expect(cell.difference?.mean == 3)
-    #expect(abs(try #require(cell.difference?.halfWidth) - 4.30265 / 3.0.squareRoot()) < 1e-4)
-    #expect(cell.own.mean == 8)
+    #expect(cell.difference?.mean == 30)
+    #expect(abs(try #require(cell.difference?.halfWidth) - 43.0265 / 3.0.squareRoot()) < 1e-3)
+    #expect(cell.own.mean == 80)
     #expect(cell.relative == 3.0 / 5)
     #expect(cell.verdict == .worse)
   }
 
+  @Test("few events are told apart by how many differ, however alike the replications are; levels are as they are")
+  func fewEvents() async throws {
+    func compare(_ more: Double, _ name: String = "throttles") async throws -> ComparedCell {
+      func runs(_ value: Double) -> [FakeRun] {
+        (0..<5).map { _ in FakeRun(latencies: [.milliseconds(5)], figures: [Figure(name, value)]) }
+      }
+      return try cell(await compared([runs(1), runs(1 + more)]), Self.f, name)
+    }
+    // Five events more in all, which coins give once in 16: t = 5 / sqrt 5, against 2.776.
+    let one = try await compare(1)
+    #expect(one.difference?.mean == 1 && one.verdict == .noDifference)
+    #expect(abs(try #require(one.difference?.halfWidth) - 2.776445 * 5.0.squareRoot() / 5) < 1e-6)
+    // Ten more: t = sqrt 10.
+    #expect(try await compare(2).verdict == .worse)
+    #expect(try await compare(0).isAlwaysEqual)
+    for level in ["peakConnections", "meanEnvironments", "billedMilliseconds"] {
+      #expect(try await compare(1, level).difference?.halfWidth == 0)
+    }
+    #expect(try await compare(0.5).difference?.halfWidth == 0, "what is not whole counts no events")
+  }
+
   @Test("a design that refuses fast is no faster: response times are judged on successes")
   func refusals() async throws {
-    let honest = FakeRun(started: 2, completed: 2, latencies: [.milliseconds(40), .milliseconds(50)])
+    let honest = FakeRun(started: 2_000, completed: 2_000, latencies: [.milliseconds(40), .milliseconds(50)])
     let refusing = FakeRun(
-      started: 2, completed: 2, errors: 1, latencies: [.milliseconds(60)], failureLatencies: [.milliseconds(1)])
+      started: 2_000, completed: 2_000, errors: 1_000, latencies: [.milliseconds(60)],
+      failureLatencies: [.milliseconds(1)])
     let comparison = try await compared([[honest, honest], [refusing, refusing]])
     let source = FigureScope.traffic("s")
     let (mean, answered) = (try cell(comparison, source, "mean"), try cell(comparison, source, "answeredMean"))
@@ -75,10 +97,10 @@ struct ComparisonTests {
           Figure("orders.p99AcquireMs", 8), Figure("proxy.p99AcquireMs", 4), Figure("cpuUtilization", 0.25),
         ])
     }
-    let comparison = try await compared([[run(2), run(4)], [run(4), run(6)]])
+    let comparison = try await compared([[run(200), run(400)], [run(400), run(600)]])
     let functions = FigureScope.type("function")
     let lost = try cell(comparison, functions, "connectionsLost")
-    #expect(lost.own.mean == 8 && lost.difference?.mean == 2 && lost.verdict == .worse)
+    #expect(lost.own.mean == 503 && lost.difference?.mean == 200 && lost.verdict == .worse)
     let acquire = try #require(comparison.figure(functions, "p99AcquireMs"))
     #expect(acquire.key.unit == .milliseconds && acquire.cells[1]?.own.mean == 8)
     let cpu = try #require(comparison.figure(functions, "cpuUtilization"))
@@ -87,7 +109,7 @@ struct ComparisonTests {
 
   @Test("the sign follows the baseline")
   func baseline() async throws {
-    let runs = [[run(5, 1), run(5, 2)], [run(5, 5), run(5, 6)]]
+    let runs = [[run(5, 1.5), run(5, 2.5)], [run(5, 5.5), run(5, 6.5)]]
     #expect(try cell(await compared(runs), Self.f, "throttles").difference?.mean == 4)
     let other = try await compared(runs, baseline: 1)
     #expect(other.others == [0])

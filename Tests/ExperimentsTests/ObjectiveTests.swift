@@ -1,4 +1,5 @@
 import Engine
+import Statistics
 import Testing
 import Units
 
@@ -39,12 +40,24 @@ struct ObjectiveTests {
     #expect(try await !outcome("latency.max < 1 s", latencies(10)).certain)
   }
 
-  @Test("the share of errors is taken of each run, and a run without an answer has no say")
+  @Test("the share of errors is that of all answers, and a run without one weighs nothing")
   func errors() async throws {
     let runs = [FakeRun(started: 4, completed: 4, errors: 1), FakeRun(started: 1, completed: 0)]
     let outcome = try await outcome("errors < 30 %", runs)
-    #expect(outcome.observed.mean == 0.25 && outcome.observed.count == 1)
+    #expect(outcome.observed.mean == 0.25 && outcome.observed.count == 2)
     #expect(outcome.met && outcome.unit == "%" && outcome.bound == 0.3)
+  }
+
+  @Test(
+    "that nothing failed is certain only of as many requests as the bound takes: 3.7 over it",
+    arguments: [
+      ("<", "1 %", 184, false), ("<", "1 %", 185, true), ("<", "0.1 %", 185, false), (">", "1 %", 185, true),
+    ])
+  func nothingFailed(comparator: String, bound: String, requests: Int64, isCertain: Bool) async throws {
+    let run = FakeRun(started: requests, completed: requests)
+    let outcome = try await outcome("errors \(comparator) \(bound)", [run, run])
+    #expect(outcome.observed == Interval(mean: 0, halfWidth: 0, count: 2))
+    #expect(outcome.met == (comparator == "<") && outcome.certain == isCertain)
   }
 
   @Test("any figure of a resource may be an objective, in the unit that its name tells")
@@ -64,10 +77,14 @@ struct ObjectiveTests {
   @Test("a figure that the resource does not have is an error that lists those it has")
   func unknownFigure() async {
     let run = FakeRun(figures: [Figure("throttles", 3), Figure("errors", 0)])
-    await #expect(
-      throws: ExperimentError.objective(
-        "the objective `f.throtles < 1`: f has no figure `throtles`, but throttles, errors")
-    ) { _ = try await outcome("f.throtles < 1", [run]) }
+    do {
+      _ = try await outcome("f.throtles < 1", [run])
+      Issue.record("there is no such figure")
+    } catch let error as ExperimentError {
+      let (text, place) = (error.description, "scenario.yaml:14:14: ")
+      let fault = "the objective `f.throtles < 1`: f has no figure `throtles`, but throttles, errors"
+      #expect(text.hasSuffix(place + fault))
+    } catch { Issue.record(error) }
   }
 
   @Test("an objective on latency counts all answers, one on successLatency those that succeeded")

@@ -89,6 +89,26 @@ struct PrecisionTests {
     #expect(outcome.name(of: outcome.figures[2]) == "latency.s.p99")
   }
 
+  @Test("a share is known when the ratio of all counts is, which may be long before the replications' own shares agree")
+  func ratio() async throws {
+    // Idle replications, of which every other one fails half of its two requests, among busy ones with 1 % each.
+    let runs = (0..<4).map { number -> FakeRun in
+      let (completed, errors): (Int64, Int64) = number < 2 ? (2, Int64(number)) : (2_000, 20)
+      return FakeRun(started: completed, completed: completed, errors: errors)
+    }
+    let result = try await Runner.run(
+      scenario: fakeScenario(), prices: fakePrices(),
+      options: Runner.Options(precision: plan(0.05, 20, 60, [.errors(traffic: nil)]), seed: 1)
+    ) { _, replication in runs[replication % 4].result }
+    let outcome = try #require(result.precision)
+    #expect(outcome.isReached && outcome.replications == 30)
+    let rate = result.traffic[0].errorRate
+    #expect(outcome.figures[0].relativeHalfWidth == RelativePrecision.relative(rate))
+    #expect(abs(rate.mean - 0.01) < 5e-4)
+    let plain = Interval.mean(of: (0..<30).map { Double(runs[$0 % 4].errors) / Double(runs[$0 % 4].completed) })
+    #expect(RelativePrecision.relative(plain) > 0.4)
+  }
+
   @Test("a figure without a value in any replication is never known, so the cap ends it")
   func neverKnown() async throws {
     let outcome = try #require(

@@ -25,7 +25,7 @@ struct RunningResultTests {
     #expect(result.cost.total.halfWidth == nil)
   }
 
-  @Test("a replication without a completed request has no say in error rate and latency")
+  @Test("a replication without a completed request weighs nothing in the error rate, and has no say in latency")
   func emptyReplication() async throws {
     let result = try await merged([
       FakeRun(started: 4, completed: 4, errors: 1, latencies: [.milliseconds(2)]),
@@ -33,7 +33,8 @@ struct RunningResultTests {
       FakeRun(started: 4, completed: 4, errors: 3, latencies: [.milliseconds(4)]),
     ])
     #expect(result.traffic[0].errorRate.mean == 0.5)
-    #expect(result.traffic[0].errorRate.count == 2)
+    // It is a replication all the same: one that could have had requests.
+    #expect(result.traffic[0].errorRate.count == 3)
     #expect(result.traffic[0].errors.count == 3)
     #expect(result.traffic[0].latencyMs["max"].mean == 3)
     #expect(result.traffic[0].latencyMs["max"].count == 2)
@@ -45,6 +46,69 @@ struct RunningResultTests {
     #expect(result.traffic[0].errorRate.mean.isNaN)
     #expect(result.traffic[0].errorRate.count == 0)
     for name in LatencySummary.names { #expect(result.traffic[0].latencyMs[name].mean.isNaN) }
+  }
+
+  /// Ten requests of which half fail, and 990 of which none does: five in a thousand, not one in four.
+  private static let unequal = [
+    FakeRun(
+      started: 10, completed: 10, errors: 5, latencies: [.milliseconds(1)],
+      figures: [Figure("coldStartProbability", 5, over: 10)]),
+    FakeRun(
+      started: 990, completed: 990, latencies: [.milliseconds(1)],
+      figures: [Figure("coldStartProbability", 0, over: 990)]),
+  ]
+
+  @Test("a share is that of all counts: a replication weighs as much as its requests")
+  func shares() async throws {
+    let result = try await merged(Self.unequal, scenario: "objectives: [errors < 1 %, coldStarts.f < 1 %]\n")
+    let wanted = RatioInterval(numerators: [5, 0], denominators: [10, 990]).interval()
+    #expect(wanted.mean == 0.005 && wanted.halfWidth != nil)
+    #expect(result.traffic[0].errorRate == wanted)
+    #expect(result.resources[0].figures[0].interval == wanted)
+    // Means of the replications' shares would be 25 %, and both would be missed.
+    #expect(result.objectives.map(\.observed) == [wanted, wanted] && result.objectives.allSatisfy(\.met))
+  }
+
+  @Test("run and compare say the same of the same design, to the last bit, whatever the replications are like")
+  func comparison() async throws {
+    let scenario = try fakeScenario()
+    let prices = try fakePrices()
+    var runs = Self.unequal + [FakeRun(started: 3, completed: 0, figures: [Figure("coldStartProbability", 0, over: 0)])]
+    runs[0].figures.append(Figure("itemHitRate", 7, over: 9))
+    runs[2].figures.append(Figure("itemHitRate", 2, over: 4))
+    let alone = try await merged(runs)
+    let comparison = try await Comparison.run(
+      ["a", "b"].map { Design(name: $0, scenario: scenario, prices: prices) }, baseline: 0,
+      options: Runner.Options(replications: runs.count, seed: 1)
+    ) { [runs] design, _, replication in
+      var run = runs[replication]
+      if design == 1 { run.errors = run.completed / 2 }
+      return run.result
+    }
+    let f = FigureScope.resource(name: "f", type: "function")
+    func cell(_ scope: FigureScope, _ name: String, _ design: Int) throws -> ComparedCell {
+      let figure = try #require(comparison.figure(scope, name))
+      return try #require(figure.cells[design])
+    }
+    #expect(try cell(.traffic("s"), "errorRate", 0).own == alone.traffic[0].errorRate)
+    #expect(comparison.results[0].traffic[0].errorRate == alone.traffic[0].errorRate)
+    let own = alone.resources[0].figures.map { ($0.name, $0.interval.mean) }
+    #expect(own.map(\.0) == ["coldStartProbability", "itemHitRate"] && own[1].1 == 9.0 / 13)
+    for (name, mean) in own { #expect(try cell(f, name, 0).own.mean == mean) }
+    // b fails half of its requests: 500 of 1,000, against 5 of them.
+    let errors = try cell(.traffic("s"), "errorRate", 1)
+    #expect(errors.own.mean == 0.5 && errors.difference?.mean == 0.495 && errors.difference?.count == 3)
+    // Equal shares differ by nothing, in those replications too that have none.
+    for name in ["coldStartProbability", "itemHitRate"] { #expect(try cell(f, name, 1).isAlwaysEqual) }
+    // More hits are not worse, more cold starts are.
+    #expect(try !cell(f, "itemHitRate", 1).isBetterLower && cell(f, "coldStartProbability", 1).isBetterLower)
+  }
+
+  @Test("equal shares in unequal replications have a half-width of exactly nothing")
+  func equalShares() async throws {
+    let runs = [3, 7, 11, 90].map { FakeRun(started: 10 * $0, completed: 10 * $0, errors: $0) }
+    let rate = try await merged(runs).traffic[0].errorRate
+    #expect(rate == Interval(mean: 0.1, halfWidth: 0, count: 4))
   }
 
   @Test("latency figures come in their order, each estimated per replication and then averaged")

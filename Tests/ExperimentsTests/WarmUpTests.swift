@@ -141,6 +141,56 @@ struct WarmUpOutcomeTests {
     }
   }
 
+  /// Messages that a function takes half a second each for, 2 batches of one at a time: 4 / s and no more. One in ten
+  /// fails for good, and its queue has no reader.
+  private func worker(rate: String, duration: String = "1 h") throws -> Scenario {
+    try Scenario.decode(
+      """
+      scenario: Worker
+      region: us-east-1
+      duration: \(duration)
+      warmUp: auto
+      traffic:
+        s: { target: jobs, arrivals: { poisson: { rate: \(rate) } } }
+      resources:
+        jobs:
+          type: queue
+          visibilityTimeout: 60 s
+          redrivePolicy: { deadLetterTarget: dead, maxReceiveCount: 1 }
+        dead: { type: queue }
+        mapping:
+          type: eventSourceMapping
+          eventSource: jobs
+          functionName: f
+          batchSize: 1
+          scalingConfig: { maximumConcurrency: 2 }
+        f:
+          type: function
+          timeout: 10 s
+          handler: [ { wait: { constant: 500 ms } }, { fail: 10 % } ]
+
+      """, path: "worker.yaml")
+  }
+
+  @Test("a queue that grows for ever has no steady state, although its senders are answered at once")
+  func backlog() async throws {
+    let result = try await run(worker(rate: "8 / s"))
+    #expect(try #require(result.warmUp).finding == .noSteadyState(series("jobs", .backlog)))
+    // Dead letters, which nobody receives, grow for ever too, and have no say.
+    let sound = try #require(try await run(worker(rate: "1 / s")).warmUp)
+    switch sound.finding {
+    case .cut, .none: break
+    case .noSteadyState, .tooShort: Issue.record("\(sound.text)")
+    }
+  }
+
+  @Test("a source with a request now and then says nothing, in whatever series")
+  func seldom() async throws {
+    // 40 an hour, 200 in five pilots: fewer than 500, which a hundred points of five take.
+    let outcome = try #require(try await run(slow("auto", rate: "40 / h")).warmUp)
+    #expect(outcome.finding == .tooShort && outcome.span == .zero)
+  }
+
   @Test("designs that are compared record the same span: the longest cut of any")
   func comparison() async throws {
     let slow = try slow("auto")

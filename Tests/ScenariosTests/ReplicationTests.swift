@@ -1,3 +1,4 @@
+import Services
 import Statistics
 import Testing
 import Units
@@ -138,6 +139,73 @@ struct ReplicationTests {
     #expect(try #require(faults(Examples.precise + table).first).contains("but the capacity of orders changes"))
     let failing = try decode(Examples.failover).system.obstaclesToSteadyState
     #expect(failing.contains { $0.hasSuffix("fails over at a given time") })
+    let random = Examples.failover.replacing("at: [10 min, 30 min], ", with: "")
+      .replacing("at: [20 min]", with: "meanTimeBetween: 30 d")
+    #expect(try decode(random).system.obstaclesToSteadyState == [], "failures at random moments have one")
+  }
+
+  @Test(
+    "scheduled scaling is no steady state, of tables, of their indexes, of functions; target tracking is",
+    arguments: [true, false])
+  func scaling(isScheduled: Bool) {
+    let action = isScheduled ? ", scheduledActions: [ { schedule: cron(0 8 * * ? *), minCapacity: 7 } ]" : ""
+    let capacity = "provisionedThroughput: { readCapacityUnits: 5, writeCapacityUnits: 5 }"
+    let scaling = "autoScaling: { read: { minCapacity: 5, maxCapacity: 9\(action) } }"
+    let table = "  orders:\n    type: table\n    billingMode: provisioned\n    \(capacity)\n"
+    for (resource, reason) in [
+      (table + "    \(scaling)\n", "the capacity of orders follows a schedule"),
+      (
+        table + "    globalSecondaryIndexes: { byDate: { \(capacity), \(scaling) } }\n",
+        "the capacity of orders follows a schedule"
+      ),
+      (
+        """
+          work:
+            type: function
+            handler: []
+            provisionedConcurrencyConfig:
+              provisionedConcurrentExecutions: 5
+              autoScaling: { minCapacity: 5, maxCapacity: 9\(action) }
+
+        """, "the provisioned concurrency of work follows a schedule"
+      ),
+    ] {
+      let found = faults(Examples.precise + resource)
+      #expect(found.count == (isScheduled ? 1 : 0), "\(found)")
+      if isScheduled { #expect(found.first?.contains("but \(reason)") == true, "\(found)") }
+    }
+  }
+
+  @Test(
+    "what is done to a table at a given time is no steady state: a cut could leave it out",
+    arguments: [
+      ("backups: [ { at: 5 min } ]", "orders is backed up at a given time"),
+      ("exports: [ { at: 20 min, every: 15 min } ]", "orders is exported at a given time"),
+      ("restores: [ { at: 5 min } ]", "orders is restored at a given time"),
+    ])
+  func durability(key: String, reason: String) {
+    let table = """
+        orders:
+          type: table
+          billingMode: payPerRequest
+          pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true }
+          \(key)
+
+      """
+    for example in [Examples.precise, Examples.batched] {
+      let found = faults(example + table)
+      #expect(found.count == 1 && found[0].contains("but \(reason)"), "\(found)")
+    }
+    #expect(faults(Examples.precise.replacing("warmUp: auto", with: "warmUp: 1 min") + table) == [])
+  }
+
+  @Test("a curve whose values are all equal is a constant rate; recorded traffic is not, whatever it holds")
+  func curves() throws {
+    let flat = "curve: { points: [ { at: 0 h, rate: 2 / s }, { at: 12 h, rate: 2 / s } ] }"
+    #expect(precise("poisson: { rate: 1 / s }", flat) == [])
+    var system = try decode(Examples.precise).system
+    system.traffic[0].arrivals = .replay(ReplayConfig(path: "/t.csv", layout: .arrivals, interval: .minutes(1)))
+    #expect(system.obstaclesToSteadyState == ["the traffic of readers is recorded"])
   }
 
   @Test("batches mean one run, and contradict several")

@@ -116,13 +116,13 @@ struct FigureSelection {
   }
 
   /// The figures to keep, in the order of the run.
-  func select(_ figures: [(key: FigureKey, value: Double)]) -> [PointFigure] {
+  func select(_ figures: [(key: FigureKey, observation: Observation)]) -> [PointFigure] {
     var kept: [PointFigure] = []
     var seen: Set<String> = []
-    for (key, value) in figures {
+    for (key, observation) in figures {
       let path = key.path
       guard keeps(key, path), seen.insert(path).inserted else { continue }
-      kept.append(PointFigure(name: path, unit: key.unit.rawValue, value: value))
+      kept.append(PointFigure(name: path, unit: key.unit.rawValue, value: observation.value))
     }
     return kept
   }

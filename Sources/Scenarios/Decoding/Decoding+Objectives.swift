@@ -55,7 +55,9 @@ extension Decoding {
     case ("coldStarts", 2): return known(words[1], names.functions, "function", node).map { .coldStarts(function: $0) }
     case (let resource, 2...) where names.resources.contains(resource) && !words.contains(""):
       // The name goes on after the first point: a function has figures of each of its drivers, `orders.p99AcquireMs`.
-      return .figure(resource: resource, name: words.dropFirst().joined(separator: "."))
+      let figure = Objective.Metric.figure(resource: resource, name: words.dropFirst().joined(separator: "."))
+      if figurePlaces[figure] == nil { figurePlaces[figure] = node.place }
+      return figure
     default:  // over text
       let metrics =
         "latency[.TRAFFIC].p99, successLatency[.TRAFFIC].p99, errors[.TRAFFIC], cost.monthly, throttles.FUNCTION, "

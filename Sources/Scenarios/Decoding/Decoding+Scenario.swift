@@ -66,6 +66,7 @@ extension Decoding {
       path: file)
     scenario.breakEven = breakEven
     scenario.precision = replications.precision
+    scenario.figurePlaces = figurePlaces
     scenario.findsWarmUp = warmUp.isAutomatic
     scenario.batches = batches
     scenario.optimization = optimization

@@ -32,6 +32,8 @@ final class Decoding {
   var tablesWithoutItemsPerKey: Set<String> = []
   /// The same with their places, for faults that show only when the tables are decoded.
   var tableOperations: [OperationReference] = []
+  /// Where figures of resources are asked for, by objectives and `replications`: which there are, only a run tells.
+  var figurePlaces: [Objective.Metric: ScenarioError.Place] = [:]
   /// What is asked of databases, for faults that show only when these are decoded.
   var databaseQueries: [DatabaseQueryReference] = []
   /// Where the local indexes of a table stand.

@@ -54,7 +54,7 @@ extension QueueMapping {
         Figure("batches", Double(batches)),
         Figure("failedBatches", Double(recorder.total(records.failedBatches))),
         Figure("throttledBatches", Double(recorder.total(records.throttledBatches))),
-        Figure("meanBatchSize", Double(invoked) / Double(batches)),
+        Figure("meanBatchSize", Double(invoked), over: Double(batches)),
         Figure("meanConcurrentBatches", recorder.mean(records.concurrentBatches, over: span)),
         Figure("peakConcurrentBatches", Double(recorder.peak(records.concurrentBatches))),
         Figure("meanPollers", recorder.mean(records.pollers, over: span)),

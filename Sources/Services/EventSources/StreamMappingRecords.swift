@@ -66,7 +66,7 @@ extension StreamMapping {
         Figure("batches", Double(batches)),
         Figure("failedBatches", Double(recorder.total(records.failedBatches))),
         Figure("throttledBatches", Double(recorder.total(records.throttledBatches))),
-        Figure("meanBatchSize", Double(invoked) / Double(reached)),
+        Figure("meanBatchSize", Double(invoked), over: Double(reached)),
         Figure("meanConcurrentBatches", recorder.mean(records.concurrentBatches, over: span)),
         Figure("peakConcurrentBatches", Double(recorder.peak(records.concurrentBatches))),
         Figure("meanEventsBehind", recorder.mean(records.behind, over: span)),

@@ -20,7 +20,7 @@ extension Lambda {
       Figure("spilloverInvocations", Double(recorder.total(records.spillover))),
       Figure("meanProvisionedConcurrency", usable),
       Figure("peakProvisionedConcurrency", Double(recorder.peak(records.usableProvisioned))),
-      Figure("provisionedUtilization", busy / usable),
+      Figure("provisionedUtilization", busy, over: usable),
       Figure("provisionedBilledMilliseconds", Double(recorder.total(records.provisionedMilliseconds))),
       Figure("scaleOuts", Double(recorder.total(records.scaleOuts))),
       Figure("scaleIns", Double(recorder.total(records.scaleIns))),

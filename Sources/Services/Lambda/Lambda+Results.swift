@@ -22,7 +22,7 @@ extension Lambda {
           Double(recorder.total(records.throttlesByRate) + recorder.total(records.throttlesByCaller))),
         Figure("retries", Double(recorder.total(records.retries))),
         Figure("coldStarts", Double(cold)),
-        Figure("coldStartProbability", Double(cold) / Double(invocations)),
+        Figure("coldStartProbability", Double(cold), over: Double(invocations)),
         Figure("meanConcurrency", recorder.mean(records.concurrency, over: span)),
         Figure("peakConcurrency", Double(recorder.peak(records.concurrency))),
         Figure("meanEnvironments", recorder.mean(records.environments, over: span)),
