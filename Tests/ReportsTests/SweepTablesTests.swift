@@ -132,10 +132,44 @@ struct SweepTablesTests {
       for outcome in outcomes { summary.add(outcome) }
       return summary.text(color: false, width: 80)
     }
-    #expect(try text(40).split(separator: "\n").count == 43)
+    #expect(try text(40).split(separator: "\n").count == 44)
     let large = try text(41).split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
-    #expect(large.count == 10)
-    #expect(large[3...5].map { $0[0] } == ["0", "1", "2"])
-    #expect(large[7...9].map { $0[0] } == ["40", "38", "39"])
+    #expect(large.count == 14)
+    #expect(large[2] == ["least", "s.p99"] && large[3] == ["s."] && large[4] == ["point", "x", "p99_ms", "±"])
+    #expect(large[5...7].map { $0[0] } == ["0", "1", "2"])
+    #expect(large[11...13].map { $0[0] } == ["40", "38", "39"])
+  }
+
+  @Test("a narrow terminal gets the main figures without their half-widths, and is told what it has no room for")
+  func narrow() throws {
+    let plan = try Self.plan([("memory", ["128 MB", "10240 MB"]), ("runtime", ["nodejs24.x", "python3.13"])])
+    let names = [
+      ("cost.monthly", "USD", 1270.123), ("shoppers.p99", "ms", 49.8), ("shoppers.mean", "ms", 21.12),
+      ("shoppers.errorRate", "share", 0.00012),
+    ]
+    let outcomes = (0..<2).map { point in
+      PointOutcome(
+        point: point,
+        figures: [0.0, 1].map { luck in names.map { Self.figure($0.0, $0.1, $0.2 + luck * $0.2 / 1000) } },
+        failure: nil)
+    }
+    let layout = try SweepLayout(plan) { body in for outcome in outcomes { try body(outcome) } }
+    var summary = SweepSummary(plan, layout)
+    for outcome in outcomes { summary.add(outcome) }
+    func text(_ width: Int) -> String { summary.text(color: false, width: width) }
+    #expect(
+      text(80) == """
+        Test
+        2 points of 2 replications, 0 failed; means and 95 % half-widths, all of them in points.csv
+
+                                             cost.       shoppers.  shoppers.        shoppers.
+        point  memory_MB     runtime  monthly_USD     p99_ms    mean_ms  errorRate_share
+
+        """)
+    for width in [50, 80, 100, 140] {
+      let lines = text(width).split(separator: "\n").dropFirst(2)
+      #expect(lines.allSatisfy { $0.count <= width || $0.hasPrefix("no room for") }, "\(text(width))")
+    }
+    #expect(text(140).contains("±") && !text(140).contains("no room"))
   }
 }

@@ -85,6 +85,25 @@ struct SweepPlanTests {
   }
 
   @Test(
+    "the end of a range is whole steps above its beginning, or the fault names the last step",
+    arguments: [
+      ("128 MB", "1152 MB", "64 MB", ""), ("128 MB", "1151 MB", "64 MB", "the last one below is 1088 MB"),
+      ("128 MB", "1153 MB", "64 MB", "the last one below is 1152 MB"), ("0.1", "0.7", "0.2", ""),
+      ("0.1", "0.8", "0.2", "the last one below is 0.7"), ("1", "10", "9", ""), ("1", "10", "8", "below is 9"),
+      ("-1", "2", "1.5", ""), ("-1", "2", "2", "below is 1"), ("1e-20 s", "1e20 s", "1e-20 s", "in 18 digits"),
+      ("1", "10", "10", "at most as wide"), ("1", "10", "0", "a step above 0"), ("1", "10", "1 s", "the unit"),
+    ])
+  func steps(from: String, to: String, step: String, wanted: String) {
+    for scale in ["linear", "log"] where scale == "linear" || !from.hasPrefix("-") {
+      let faults = Self.faults(
+        Self.plan(
+          parameters: "x: { path: a.b, from: \(from), to: \(to), step: \(step), scale: \(scale) }",
+          more: "design: { random: { points: 2 } }"))
+      #expect(wanted.isEmpty ? faults.isEmpty : faults.count == 1 && faults[0].contains(wanted), "\(faults)")
+    }
+  }
+
+  @Test(
     "paths that overwrite each other are faults",
     arguments: [
       ("a.b", "a.b", true), ("a.b", "a", true), ("a", "a.b.c", true), ("a[0].b", "a.0.b", true), ("a.b", "a.bc", false),
