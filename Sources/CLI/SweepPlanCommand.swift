@@ -16,7 +16,7 @@ struct SweepPlanCommand: AsyncParsableCommand {
 
       Every value of every parameter is tried here: what is wrong with the
       plan, its paths, units and figures is said at once, with its place. Up to
-      1000 points are tried, too; the combinations among them that cannot be
+      1000 points are tried, too (fewer of scenarios beyond 8 KB); the combinations among them that cannot be
       simulated are counted, and will be rows with an error.
       """)
 

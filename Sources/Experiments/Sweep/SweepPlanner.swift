@@ -61,7 +61,7 @@ public enum SweepPlanner {
     do { template = try ScenarioTemplate(path: plan.scenario, variant: plan.variant, overrides: overrides) } catch {
       throw ScenarioFaults.found(faults + error.errors)
     }
-    let trial = SweepTrial(plan, isWhole: faults.isEmpty, template, options)
+    let trial = SweepTrial(plan, isWhole: faults.isEmpty, template, bytes: bytes.count, options)
     faults += trial.faults
     var book: PriceBook?
     do {

@@ -12,7 +12,7 @@ struct SweepTrial {
   let options: SweepPlanner.Options
   /// All points of the plan; nil where the plan has faults of its own, or too many points.
   let points: DesignPoints?
-  /// The scenario at the base; nil where there are faults and it cannot be decoded.
+  /// The scenario at the base; where nothing works and there are faults the file as written, or nil.
   private(set) var base: Scenario?
   /// The seed that the plan, its options or the scenario want.
   let seed: UInt64
@@ -30,8 +30,10 @@ struct SweepTrial {
   private var files = SweepTraffic.Files()
 
   /// Tries a plan. `isWhole` tells that its file has no faults, so that its design can be tried, too; otherwise only
-  /// what is certain without the missing parts is a fault.
-  init(_ plan: SweepPlan, isWhole: Bool, _ template: ScenarioTemplate, _ options: SweepPlanner.Options) {
+  /// what is certain without the missing parts is a fault. `bytes` is the length of the scenario's text.
+  init(
+    _ plan: SweepPlan, isWhole: Bool, _ template: ScenarioTemplate, bytes: Int, _ options: SweepPlanner.Options
+  ) {
     self.plan = plan
     self.template = template
     self.options = options
@@ -42,9 +44,14 @@ struct SweepTrial {
     base = try? together.get()
     seed = options.seed ?? plan.seed ?? base?.seed ?? (try? written.get())?.seed ?? 1
     points = isWhole ? plan.points(seed: seed) : nil
-    trial = PointTrial(count: points?.count ?? 0, parameters: plan.parameters.count)
+    trial = PointTrial(
+      count: points?.count ?? 0, parameters: plan.parameters.count, bytes: bytes, seed: seed)
     faults = Self.collisions(plan, options.settings)
     tryPoints()
+    // The names of figures are then those of the file, unless a variant could bring others.
+    if base == nil, !plan.parameters.contains(where: { $0.paths.contains(ScenarioTemplate.variantPath) }) {
+      base = try? written.get()
+    }
     let known = trial.works == nil ? Set(together.faults) : []
     if trial.works == nil { faults += together.faults.map { placed($0, first, nil) } }
     var idle: [SweepParameter] = []
@@ -70,8 +77,7 @@ struct SweepTrial {
   /// Tries as many points as are cheap, and notes which work. The first that does is the base where the first values
   /// together are none.
   private mutating func tryPoints() {
-    guard let points else { return }
-    for point in PointTrial.chosen(of: points.count, seed: seed) {
+    for point in trial.chosen {
       let combination = combination(point)
       do throws(ScenarioFaults) {
         let scenario = try decode(combination)
