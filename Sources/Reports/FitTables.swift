@@ -158,8 +158,8 @@ public struct FitTables {
       "lack of fit: F \(NumberText.shortest(test.ratio, digits: 4) ?? "") of \(test.degreesOfFreedom) and "
         + "\(test.pureDegreesOfFreedom) degrees of freedom, \(chance);",
       test.pValue < 0.05
-        ? "the surface misses points by more than noise, which is \(share) % of the residual variance"
-        : "no more than noise shown, which is \(share) % of the residual variance",
+        ? "it misses points by more than noise, which is \(share) % of its residual variance"
+        : "no more than noise shown, which is \(share) % of its residual variance",
     ]
   }
 

@@ -89,9 +89,14 @@ public struct SweepSummary {
       return text + table.text(width: width, style: style) + note(table, width)
     }
     for (figure, place) in main.enumerated() {
+      let name = layout.figures[place].name
+      if let low = least[figure].first?.cells[figure]?.mean, low == greatest[figure].first?.cells[figure]?.mean {
+        text += style.bold(name) + " is \(Self.shown(low)) at all points\n\n"
+        continue
+      }
       // The figure that the rows are sorted by stays longest.
       for (word, rows) in [("least", least[figure]), ("greatest", greatest[figure])] {
-        text += style.bold("\(word) \(layout.figures[place].name)") + "\n"
+        text += style.bold("\(word) \(name)") + "\n"
         text += table(rows, first: figure).text(width: width, style: style)
       }
       text += note(table(least[figure] + greatest[figure], first: figure), width) + "\n"
@@ -101,13 +106,16 @@ public struct SweepSummary {
 
   /// The points with their main figures; `first` is that which is dropped last.
   private func table(_ rows: [Row], first: Int = 0) -> TextTable {
-    var table = TextTable(title: "point", columns: layout.parameters.map { TextTable.Column($0, rank: 0) })
+    // A name's parts stand above each other: on one line they would be longer than the numbers, and push others out.
+    let parameters = plan.header.parameters.map { parameter in
+      TextTable.Column(Self.title([parameter.name, parameter.unit ?? ""]), rank: 0)
+    }
+    var table = TextTable(title: "point", columns: parameters)
     for (rank, place) in main.enumerated() {
       let figure = layout.figures[place]
-      // `shoppers.` above `p99_ms`: names are longer than numbers, and would push other figures out.
-      let name = ColumnNames.figure(figure.name, unit: figure.unit)
-      let split = name.firstIndex(of: ".").map { name[...$0] + "\n" + name[name.index(after: $0)...] }
-      table.columns.append(TextTable.Column(split.map(String.init) ?? name, rank: rank == first ? -1 : 1 + rank))
+      let parts = figure.name.split(separator: ".", maxSplits: 1).map(String.init)
+      table.columns.append(
+        TextTable.Column(Self.title(parts + [figure.unit]), rank: rank == first ? -1 : 1 + rank))
       table.columns.append(TextTable.Column("±", rank: 10 + (rank == first ? 0 : 1 + rank)))
     }
     for row in rows {
@@ -125,14 +133,20 @@ public struct SweepSummary {
   /// Which columns the width has no room for; empty where it has room for all.
   private func note(_ table: TextTable, _ width: Int) -> String {
     let kept = Set(table.kept(width: width))
-    let dropped = table.columns.indices.filter { !kept.contains($0) }
-    let figures = dropped.filter { table.columns[$0].title != "±" }.map {
-      table.columns[$0].title.replacing("\n", with: "")
+    let parameters = plan.header.parameters.indices.filter { !kept.contains($0) }.map {
+      plan.header.parameters[$0].name
     }
-    let widths = dropped.count - figures.count
-    if dropped.isEmpty { return "" }
-    let words = figures + (widths > 0 ? ["the half-widths of \(widths) figure\(widths == 1 ? "" : "s")"] : [])
+    let start = plan.header.parameters.count
+    let figures = main.indices.filter { !kept.contains(start + 2 * $0) }.map { layout.figures[main[$0]].name }
+    let widths = main.indices.filter { !kept.contains(start + 2 * $0 + 1) }.count
+    let names = parameters + figures
+    let words = names + (widths > 0 ? ["the half-widths of \(widths) figure\(widths == 1 ? "" : "s")"] : [])
+    if words.isEmpty { return "" }
     return "no room for " + words.joined(separator: ", ") + "\n"
+  }
+
+  private static func title(_ parts: [String]) -> String {
+    parts.filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
   private static func shown(_ value: Double) -> String { NumberText.shortest(value, digits: 5) ?? "" }
