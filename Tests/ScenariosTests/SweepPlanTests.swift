@@ -131,4 +131,32 @@ struct SweepPlanTests {
     let faults = Self.faults(text)
     #expect(faults.count >= 5, "\(faults)")
   }
+
+  @Test("what is sound of a plan with faults is left for a trial, unless the choice of a variant is in doubt")
+  func draft() {
+    func left(_ parameters: String, more: String = "") -> [String]? {
+      let draft = SweepDraft(Self.plan(parameters: parameters, more: more), path: "p.yaml")
+      #expect(!draft.faults.isEmpty)
+      return draft.plan?.parameters.map(\.name)
+    }
+    let sound = "x: { path: a.b, values: [1, 2] }\n  "
+    #expect(left(sound + "y: { path: a.c, values: [] }") == ["x"])
+    #expect(left(sound + "y: { path: a.c, values: [1, [2], [3]] }") == ["x"])
+    #expect(left(sound + "y: { path: a.c, from: 2, to: 1 }", more: "design: { random: { points: 2 } }") == ["x"])
+    #expect(left(sound + "y: { path: variant, values: [] }") == nil)
+    #expect(left(sound + "y: { values: [1, 2] }") == nil)
+    #expect(left(sound, more: "settings: { c: [1] }") == nil)
+    #expect(left(sound, more: "replications: 0") == ["x"])
+    #expect(left(sound, more: "variant: [a]") == nil)
+  }
+
+  @Test("faults of the design are found beside those of the parameters")
+  func designToo() {
+    let faults = Self.faults(
+      Self.plan(
+        parameters: "x: { path: a.b, values: [] }\n  y: { path: a.c, values: [1, [2], [3]] }",
+        more: "design: { list: [ { x: 1, y: 2, z: 3 } ] }"))
+    #expect(faults.count == 4, "\(faults)")
+    #expect(faults.last?.contains("the unknown parameter `z`") == true)
+  }
 }
