@@ -73,10 +73,11 @@ struct SweepMergeCommand: AsyncParsableCommand {
     try folder.breakSeal(SweepManifest.fileName)
     try tidy.move()
     try wide.move()
-    try database?.finish()
+    let sealed = try database?.finish()
     try folder.write(
       (found?.files ?? []) + [
-        OutputFile(name: SweepManifest.fileName, contents: SweepManifest.bytes(plan, layout, files: files))
+        OutputFile(
+          name: SweepManifest.fileName, contents: SweepManifest.bytes(plan, layout, files: files, database: sealed))
       ], removing: SweepAnalysis.fileNames)
     try show(summary, found)
     if !options.quiet {

@@ -14,8 +14,10 @@ struct SweepPlanCommand: AsyncParsableCommand {
         windtunnel sweep plan memory.yaml --out out/memory --replications 20 \\
           --set duration='10 min'
 
-      Every value of every parameter is tried here: what is wrong with paths,
-      units and figures is said at once, with its place in the plan.
+      Every value of every parameter is tried here: what is wrong with the
+      plan, its paths, units and figures is said at once, with its place. Up to
+      1000 points are tried, too (fewer of scenarios beyond 8 KB); the combinations among them that cannot be
+      simulated are counted, and will be rows with an error.
       """)
 
   @Argument(help: "The plan's YAML file.", completion: .file(extensions: ["yaml", "yml"]))
@@ -42,13 +44,13 @@ struct SweepPlanCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let plan = try common.loading(plan) { () throws(ScenarioFaults) in try SweepPlan.load(path: self.plan) }
-    let made: (bytes: [UInt8], header: PlanFile.Header)
+    let made: SweepPlanner.Made
     do {
       let options = SweepPlanner.Options(
         settings: common.overrides, replications: replications, seed: seed,
         prices: try common.priceBook.map { try SweepPrices.read($0) }, pricesPath: common.priceBook)
-      made = try SweepPlanner.file(for: plan, options: options, toolVersion: Windtunnel.version)
+      made = try SweepPlanner.file(
+        for: SweepDraft(path: plan), options: options, toolVersion: Windtunnel.version)
     } catch let faults as ScenarioFaults {
       throw Faults(faults.errors.map(\.description), in: self.plan).report(noColor: common.noColor)
     } catch let fault as SweepFault {
@@ -57,6 +59,7 @@ struct SweepPlanCommand: AsyncParsableCommand {
     do {
       let isNew = try write(made.bytes)
       if !common.quiet {
+        for warning in made.warnings { StandardStreams.note(warning) }
         StandardStreams.note(
           "\(made.header.points) points of \(made.header.replications) replications in \(out)/\(PlanFile.fileName)"
             + (isNew ? "" : ", as it was"))

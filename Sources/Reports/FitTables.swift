@@ -55,6 +55,11 @@ public struct FitTables {
       ("residual_deviation", surface.residualDeviation.flatMap(number)),
       ("leave_one_out_error", surface.leaveOneOutError.flatMap(number)),
       ("ten_fold_error", fit.foldError.flatMap(number)),
+      ("pure_error_deviation", fit.lackOfFit.flatMap { number($0.pureDeviation) }),
+      ("pure_error_degrees_of_freedom", fit.lackOfFit.map { "\($0.pureDegreesOfFreedom)" }),
+      ("pure_error_share", fit.lackOfFit.flatMap { Self.share($0.noiseShare) }),
+      ("lack_of_fit_f", fit.lackOfFit.flatMap { Self.share($0.ratio) }),
+      ("lack_of_fit_p_value", fit.lackOfFit.flatMap { NumberText.shortest($0.pValue, digits: 6) }),
     ]
   }
 
@@ -136,11 +141,26 @@ public struct FitTables {
       let folds = fit.foldError.map { ", a tenth left out \(shown($0))" } ?? ""
       lines.append("prediction error: one point left out \(shown(error))\(folds)")
     }
+    lines += lackOfFitLines
     if !surface.aliased.isEmpty {
       lines.append("left out, for the points cannot tell them apart: " + surface.aliased.joined(separator: ", "))
     }
     if !fit.constant.isEmpty { lines.append("never varied: " + fit.constant.joined(separator: ", ")) }
     return lines.map { "  \($0)\n" }.joined()
+  }
+
+  /// The test in words: what it finds is a statement about the shape, not about a point.
+  private var lackOfFitLines: [String] {
+    guard let test = fit.lackOfFit else { return [] }
+    let chance = test.pValue < 0.0001 ? "p < 0.0001" : "p \(NumberText.fixed(test.pValue, decimals: 4))"
+    let share = NumberText.fixed(100 * test.noiseShare, decimals: 1)
+    return [
+      "lack of fit: F \(NumberText.shortest(test.ratio, digits: 4) ?? "") of \(test.degreesOfFreedom) and "
+        + "\(test.pureDegreesOfFreedom) degrees of freedom, \(chance);",
+      test.pValue < 0.05
+        ? "it misses points by more than noise, which is \(share) % of its residual variance"
+        : "no more than noise shown, which is \(share) % of its residual variance",
+    ]
   }
 
   private func shown(_ value: Double) -> String {

@@ -42,6 +42,9 @@ final class SQLiteFile {
     unlink(temporary)
   }
 
+  /// The version of the library that writes the file, as in 3.40.1: another one may lay it out otherwise.
+  var libraryVersion: String { String(cString: library.version()) }
+
   /// The temporary's path, for those who must remove it.
   var leftover: String { temporary }
 
@@ -72,8 +75,8 @@ final class SQLiteFile {
     _ = library.reset(statement)
   }
 
-  /// Completes the file and puts it into its place.
-  func finish() throws(OutputError) {
+  /// Completes the file and puts it into its place; the SHA-256 of its bytes, 64 hexadecimal digits.
+  func finish() throws(OutputError) -> String {
     try execute("COMMIT")
     for statement in statements.values { _ = library.finalize(statement) }
     statements = [:]
@@ -82,8 +85,22 @@ final class SQLiteFile {
     database = nil
     let file = open(temporary, O_RDONLY | O_CLOEXEC)
     defer { close(file) }
-    guard file >= 0, fsync(file) == 0, rename(temporary, path) == 0 else {
+    guard file >= 0, fsync(file) == 0, let hash = Self.hash(of: file), rename(temporary, path) == 0 else {
       throw OutputError(action: "write", path: path, code: errno)
+    }
+    return hash
+  }
+
+  /// The SHA-256 of an open file's bytes; nil where they cannot be read.
+  private static func hash(of file: Int32) -> String? {
+    var hash = SHA256.Running()
+    var piece = [UInt8](repeating: 0, count: 1 << 18)
+    while true {
+      let count = read(file, &piece, piece.count)
+      if count == 0 { return hash.hexadecimal() }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return nil }
+      hash.add(Array(piece[..<count]))
     }
   }
 
@@ -122,6 +139,7 @@ private struct SQLiteLibrary: Sendable {
   typealias BindReal = @convention(c) @Sendable (Pointer, Int32, Double) -> Int32
   typealias BindText = @convention(c) @Sendable (Pointer, Int32, Text, Int32, Pointer) -> Int32
   typealias BindNull = @convention(c) @Sendable (Pointer, Int32) -> Int32
+  typealias Version = @convention(c) @Sendable () -> Text
   typealias Simple = @convention(c) @Sendable (Pointer) -> Int32
 
   let open: Open
@@ -135,6 +153,7 @@ private struct SQLiteLibrary: Sendable {
   let reset: Simple
   let finalize: Simple
   let close: Simple
+  let version: Version
 
   /// SQLITE_TRANSIENT: the text is copied at once.
   static var copies: Pointer { OpaquePointer(bitPattern: -1) }
@@ -156,7 +175,7 @@ private struct SQLiteLibrary: Sendable {
       let bindReal = symbol("bind_double", BindReal.self), let bindText = symbol("bind_text", BindText.self),
       let bindNull = symbol("bind_null", BindNull.self), let step = symbol("step", Simple.self),
       let reset = symbol("reset", Simple.self), let finalize = symbol("finalize", Simple.self),
-      let close = symbol("close_v2", Simple.self)
+      let close = symbol("close_v2", Simple.self), let version = symbol("libversion", Version.self)
     else { return nil }
     self.open = open
     self.execute = execute
@@ -169,5 +188,6 @@ private struct SQLiteLibrary: Sendable {
     self.reset = reset
     self.finalize = finalize
     self.close = close
+    self.version = version
   }
 }

@@ -7,11 +7,13 @@ public final class SweepDatabase {
   private let plan: PlanFile
   private let layout: SweepLayout
   private let file: SQLiteFile
+  private let path: String
 
   /// Begins the file at `path`. Throws `OutputError` when it cannot be written, or the system has no SQLite.
   public init(path: String, _ plan: PlanFile, _ layout: SweepLayout) throws(OutputError) {
     self.plan = plan
     self.layout = layout
+    self.path = path
     file = try SQLiteFile(path: path)
     let parameters = zip(plan.header.parameters, layout.parameters).map { parameter, column in
       column + (parameter.unit == nil ? " TEXT" : " NUMERIC")
@@ -53,11 +55,22 @@ public final class SweepDatabase {
     }
   }
 
+  /// A database that is whole: what the manifest says of it.
+  public struct Seal: Hashable, Sendable {
+    /// The file's name without its folder.
+    public let name: String
+    /// SHA-256 of its bytes, 64 hexadecimal digits.
+    public let sha256: String
+    /// The version of SQLite that wrote it: the same tables are the same bytes for one version, and it stands in them.
+    public let libraryVersion: String
+  }
+
   /// Adds the indices, completes the file and puts it into its place.
-  public func finish() throws(OutputError) {
+  public func finish() throws(OutputError) -> Seal {
     try file.execute("CREATE INDEX results_of_figures ON results (figure, point, replication)")
     try file.execute("CREATE INDEX results_of_points ON results (point)")
-    try file.finish()
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    return Seal(name: name, sha256: try file.finish(), libraryVersion: file.libraryVersion)
   }
 
   private func addPlan() throws(OutputError) {

@@ -7,9 +7,10 @@ public enum SweepManifest {
   /// Name of the file; it is written last, so that a folder that has it has all tables of one merge.
   public static let fileName = "manifest.json"
 
-  /// The file's bytes. `files` are the tables by name and SHA-256.
+  /// The file's bytes. `files` are the tables by name and SHA-256, `database` the SQLite file where one was asked for.
   public static func bytes(
-    _ plan: PlanFile, _ layout: SweepLayout, files: [(name: String, sha256: String)]
+    _ plan: PlanFile, _ layout: SweepLayout, files: [(name: String, sha256: String)],
+    database: SweepDatabase.Seal? = nil
   ) -> [UInt8] {
     let header = plan.header
     let made: [(String, JSON)] = [
@@ -52,18 +53,28 @@ public enum SweepManifest {
             .object([("name", .string(name)), ("sha256", .string(hash))])
           })
       ),
-      ("reproduce", .array(commands(header).map(JSON.string))),
+      (
+        "database",
+        database.map { seal in
+          .object([
+            ("name", .string(seal.name)), ("sha256", .string(seal.sha256)),
+            ("sqliteVersion", .string(seal.libraryVersion)),
+          ])
+        } ?? .null
+      ),
+      ("reproduce", .array(commands(header, database: database?.name).map(JSON.string))),
     ]
     return Array(JSON.object(made + points).text.utf8)
   }
 
   /// The three commands that give the same tables, in the folder where the plan was made.
-  static func commands(_ header: PlanFile.Header) -> [String] {
+  static func commands(_ header: PlanFile.Header, database: String? = nil) -> [String] {
     let arguments = header.arguments.map(ShellWord.quoted).map { " " + $0 }.joined()
     return [
       "windtunnel sweep plan \(ShellWord.quoted(header.plan.path))\(arguments) --out sweep",
       "windtunnel sweep run --plan sweep/sweep.json --out sweep" + prices(header),
-      "windtunnel sweep merge --plan sweep/sweep.json --out sweep",
+      "windtunnel sweep merge --plan sweep/sweep.json --out sweep"
+        + (database.map { " --sqlite " + ShellWord.quoted("sweep/" + $0) } ?? ""),
     ]
   }
 

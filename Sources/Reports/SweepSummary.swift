@@ -83,21 +83,40 @@ public struct SweepSummary {
     let style = TerminalStyle(isColored: color)
     var text = style.bold(TerminalStyle.printable(plan.header.name)) + "\n"
     text += "\(NumberText.grouped("\(plan.points.count)")) points of \(plan.header.replications) replications, "
-    text += "\(layout.failed) failed; means, ± 95 % where the width allows; all in points.csv\n\n"
-    if plan.points.count <= Self.pointsMax { return text + table("point", rows, width, style) }
+    text += "\(layout.failed) failed; means and 95 % half-widths, all of them in points.csv\n\n"
+    if plan.points.count <= Self.pointsMax {
+      let table = table(rows)
+      return text + table.text(width: width, style: style) + note(table, width)
+    }
     for (figure, place) in main.enumerated() {
-      text += table("least \(layout.figures[place].name)", least[figure], width, style)
-      text += table("greatest \(layout.figures[place].name)", greatest[figure], width, style) + "\n"
+      let name = layout.figures[place].name
+      if let low = least[figure].first?.cells[figure]?.mean, low == greatest[figure].first?.cells[figure]?.mean {
+        text += style.bold(name) + " is \(Self.shown(low)) at all points\n\n"
+        continue
+      }
+      // The figure that the rows are sorted by stays longest.
+      for (word, rows) in [("least", least[figure]), ("greatest", greatest[figure])] {
+        text += style.bold("\(word) \(name)") + "\n"
+        text += table(rows, first: figure).text(width: width, style: style)
+      }
+      text += note(table(least[figure] + greatest[figure], first: figure), width) + "\n"
     }
     return text
   }
 
-  private func table(_ title: String, _ rows: [Row], _ width: Int, _ style: TerminalStyle) -> String {
-    var table = TextTable(title: title, columns: layout.parameters.map { TextTable.Column($0, rank: 0) })
+  /// The points with their main figures; `first` is that which is dropped last.
+  private func table(_ rows: [Row], first: Int = 0) -> TextTable {
+    // A name's parts stand above each other: on one line they would be longer than the numbers, and push others out.
+    let parameters = plan.header.parameters.map { parameter in
+      TextTable.Column(Self.title([parameter.name, parameter.unit ?? ""]), rank: 0)
+    }
+    var table = TextTable(title: "point", columns: parameters)
     for (rank, place) in main.enumerated() {
       let figure = layout.figures[place]
-      table.columns.append(TextTable.Column(ColumnNames.figure(figure.name, unit: figure.unit), rank: 1 + rank))
-      table.columns.append(TextTable.Column("±", rank: 10 + rank))
+      let parts = figure.name.split(separator: ".", maxSplits: 1).map(String.init)
+      table.columns.append(
+        TextTable.Column(Self.title(parts + [figure.unit]), rank: rank == first ? -1 : 1 + rank))
+      table.columns.append(TextTable.Column("±", rank: 10 + (rank == first ? 0 : 1 + rank)))
     }
     for row in rows {
       let cells = row.cells.flatMap { interval -> [String] in
@@ -108,7 +127,26 @@ public struct SweepSummary {
       table.rows.append(
         (row.failure == nil ? "\(row.point)" : "\(row.point) failed", values + cells))
     }
-    return table.text(width: width, style: style)
+    return table
+  }
+
+  /// Which columns the width has no room for; empty where it has room for all.
+  private func note(_ table: TextTable, _ width: Int) -> String {
+    let kept = Set(table.kept(width: width))
+    let parameters = plan.header.parameters.indices.filter { !kept.contains($0) }.map {
+      plan.header.parameters[$0].name
+    }
+    let start = plan.header.parameters.count
+    let figures = main.indices.filter { !kept.contains(start + 2 * $0) }.map { layout.figures[main[$0]].name }
+    let widths = main.indices.filter { !kept.contains(start + 2 * $0 + 1) }.count
+    let names = parameters + figures
+    let words = names + (widths > 0 ? ["the half-widths of \(widths) figure\(widths == 1 ? "" : "s")"] : [])
+    if words.isEmpty { return "" }
+    return "no room for " + words.joined(separator: ", ") + "\n"
+  }
+
+  private static func title(_ parts: [String]) -> String {
+    parts.filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
   private static func shown(_ value: Double) -> String { NumberText.shortest(value, digits: 5) ?? "" }

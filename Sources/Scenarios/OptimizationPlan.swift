@@ -150,7 +150,7 @@ extension LevelSteps {
   }
 
   /// A number in whole parts of ten to the power `exponent`, which is at most its own and at most 0.
-  private static func parts(_ number: ExactDecimal, of exponent: Int) -> Int64? {
+  static func parts(_ number: ExactDecimal, of exponent: Int) -> Int64? {
     guard let scaled = ExactDecimal(mantissa: number.mantissa, exponent: number.exponent - exponent) else { return nil }
     return scaled.wholeMultiple(of: 1)
   }

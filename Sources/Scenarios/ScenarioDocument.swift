@@ -1,3 +1,4 @@
+import Services
 import Synchronization
 
 /// A scenario's file, parsed once: what it writes out, and its variants.
@@ -121,9 +122,19 @@ extension ScenarioError {
   }
 }
 
-/// The digests of files that a scenario reads: each is computed once, however many variants read it.
+/// The files that a scenario reads: each is checked and its digest computed once, however many variants, or points of a
+/// sweep, read it.
 final class FileDigests: Sendable {
   private let known = Mutex<[String: [UInt8]?]>([:])
+  private let sound = Mutex<Set<ReplayConfig>>([])
+
+  /// Checks recorded traffic. Throws what is wrong with the file, every time anew.
+  func check(_ replay: ReplayConfig) throws(TraceError) {
+    if sound.withLock({ $0.contains(replay) }) { return }
+    _ = try Trace.check(
+      path: replay.path, layout: replay.layout, interval: replay.interval, columns: replay.columns)
+    sound.withLock { _ = $0.insert(replay) }
+  }
 
   /// As `ScenarioFile.digest`.
   func digest(of path: String) -> [UInt8]? {

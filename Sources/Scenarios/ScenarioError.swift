@@ -61,6 +61,9 @@ public struct ScenarioFaults: Error, Hashable, Sendable {
       (a.element.place.rank, a.offset) < (b.element.place.rank, b.offset)
     }.map(\.element)
   }
+
+  /// The faults in an order of the caller's.
+  init(ordered errors: [ScenarioError]) { self.errors = errors }
 }
 
 extension ScenarioFaults: CustomStringConvertible {
@@ -69,6 +72,14 @@ extension ScenarioFaults: CustomStringConvertible {
 }
 
 extension ScenarioError.Place {
+  /// The file that it lies in; nil on the command line.
+  package var file: String? {
+    switch self {
+    case .file(let name), .position(let name, _, _): name
+    case .override: nil
+    }
+  }
+
   /// Order of the places of one file: the file, then line by line, then the overrides.
   fileprivate var rank: Rank {
     switch self {

@@ -48,10 +48,15 @@ struct HelpTests {
     #expect(outcome.output.contains("price-book"))
   }
 
-  @Test("the schema is draft-07 JSON")
-  func schema() throws {
-    let outcome = try Program.run(["schema"], in: Folder())
+  @Test(
+    "the schemas are draft-07 JSON, of scenarios unless of sweeps",
+    arguments: [
+      ([], "Windtunnel scenario"), (["scenario"], "Windtunnel scenario"), (["sweep"], "Windtunnel sweep"),
+    ] as [([String], String)])
+  func schema(subject: [String], title: String) throws {
+    let outcome = try Program.run(["schema"] + subject, in: Folder())
     #expect(outcome.status == 0)
+    #expect(outcome.output.contains("\"title\": \"\(title)\""))
     #expect(outcome.output.contains("http://json-schema.org/draft-07/schema#"))
     #expect(outcome.output.hasSuffix("}\n"))
     #expect(outcome.error == "")

@@ -132,10 +132,65 @@ struct SweepTablesTests {
       for outcome in outcomes { summary.add(outcome) }
       return summary.text(color: false, width: 80)
     }
-    #expect(try text(40).split(separator: "\n").count == 43)
+    #expect(try text(40).split(separator: "\n").count == 45)
     let large = try text(41).split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
-    #expect(large.count == 10)
-    #expect(large[3...5].map { $0[0] } == ["0", "1", "2"])
-    #expect(large[7...9].map { $0[0] } == ["40", "38", "39"])
+    #expect(large.count == 16)
+    #expect(large[2...5] == [["least", "s.p99"], ["s"], ["p99"], ["point", "x", "ms", "±"]])
+    #expect(large[6...8].map { $0[0] } == ["0", "1", "2"])
+    #expect(large[13...15].map { $0[0] } == ["40", "38", "39"])
+  }
+
+  @Test("a narrow terminal gets the main figures without their half-widths, and is told what it has no room for")
+  func narrow() throws {
+    let plan = try Self.plan([("memory", ["128 MB", "10240 MB"]), ("runtime", ["nodejs24.x", "python3.13"])])
+    let names = [
+      ("cost.monthly", "USD", 1270.123), ("shoppers.p99", "ms", 49.8), ("shoppers.mean", "ms", 21.12),
+      ("shoppers.errorRate", "share", 0.00012),
+    ]
+    let outcomes = (0..<2).map { point in
+      PointOutcome(
+        point: point,
+        figures: [0.0, 1].map { luck in names.map { Self.figure($0.0, $0.1, $0.2 + luck * $0.2 / 1000) } },
+        failure: nil)
+    }
+    let layout = try SweepLayout(plan) { body in for outcome in outcomes { try body(outcome) } }
+    var summary = SweepSummary(plan, layout)
+    for outcome in outcomes { summary.add(outcome) }
+    func text(_ width: Int) -> String { summary.text(color: false, width: width) }
+    #expect(
+      text(80) == """
+        Test
+        2 points of 2 replications, 0 failed; means and 95 % half-widths, all of them in points.csv
+
+                                      cost       shoppers        shoppers    shoppers
+               memory              monthly            p99            mean   errorRate
+        point      MB     runtime      USD    ±        ms     ±        ms       share
+          0       128  nodejs24.x   1270.8  8.1    49.825  0.32    21.131  0.00012006
+          1     10240  python3.13   1270.8  8.1    49.825  0.32    21.131  0.00012006
+        no room for the half-widths of 2 figures
+
+        """)
+    for width in [40, 80, 100, 140] {
+      let lines = text(width).split(separator: "\n").dropFirst(2)
+      #expect(lines.allSatisfy { $0.count <= width || $0.hasPrefix("no room for") }, "\(text(width))")
+    }
+    #expect(text(140).contains("±") && !text(140).contains("no room"))
+    #expect(text(60).contains("no room for shoppers.errorRate, the half-widths of 4 figures\n"))
+  }
+
+  @Test("a large sweep says of a figure without ends that it has none")
+  func constant() throws {
+    let plan = try Self.plan([(name: "x", values: (0..<41).map { "\($0)" })])
+    let outcomes = (0..<41).map {
+      PointOutcome(
+        point: $0, figures: [[Self.figure("s.p99", "ms", Double($0)), Self.figure("s.errorRate", "share", 0)]],
+        failure: nil)
+    }
+    let layout = try SweepLayout(plan) { body in for outcome in outcomes { try body(outcome) } }
+    var summary = SweepSummary(plan, layout)
+    for outcome in outcomes { summary.add(outcome) }
+    let text = summary.text(color: false, width: 80)
+    #expect(text.contains("least s.p99\n") && text.contains("greatest s.p99\n"))
+    #expect(text.contains("s.errorRate is 0 at all points\n") && !text.contains("least s.errorRate"))
   }
 }

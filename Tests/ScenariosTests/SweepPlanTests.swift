@@ -85,6 +85,25 @@ struct SweepPlanTests {
   }
 
   @Test(
+    "the end of a range is whole steps above its beginning, or the fault names the last step",
+    arguments: [
+      ("128 MB", "1152 MB", "64 MB", ""), ("128 MB", "1151 MB", "64 MB", "the last one below is 1088 MB"),
+      ("128 MB", "1153 MB", "64 MB", "the last one below is 1152 MB"), ("0.1", "0.7", "0.2", ""),
+      ("0.1", "0.8", "0.2", "the last one below is 0.7"), ("1", "10", "9", ""), ("1", "10", "8", "below is 9"),
+      ("-1", "2", "1.5", ""), ("-1", "2", "2", "below is 1"), ("1e-20 s", "1e20 s", "1e-20 s", "in 18 digits"),
+      ("1", "10", "10", "at most as wide"), ("1", "10", "0", "a step above 0"), ("1", "10", "1 s", "the unit"),
+    ])
+  func steps(from: String, to: String, step: String, wanted: String) {
+    for scale in ["linear", "log"] where scale == "linear" || !from.hasPrefix("-") {
+      let faults = Self.faults(
+        Self.plan(
+          parameters: "x: { path: a.b, from: \(from), to: \(to), step: \(step), scale: \(scale) }",
+          more: "design: { random: { points: 2 } }"))
+      #expect(wanted.isEmpty ? faults.isEmpty : faults.count == 1 && faults[0].contains(wanted), "\(faults)")
+    }
+  }
+
+  @Test(
     "paths that overwrite each other are faults",
     arguments: [
       ("a.b", "a.b", true), ("a.b", "a", true), ("a", "a.b.c", true), ("a[0].b", "a.0.b", true), ("a.b", "a.bc", false),
@@ -111,5 +130,33 @@ struct SweepPlanTests {
       more: "replications: 0\ndesign: gird\nfigures: [a, a]")
     let faults = Self.faults(text)
     #expect(faults.count >= 5, "\(faults)")
+  }
+
+  @Test("what is sound of a plan with faults is left for a trial, unless the choice of a variant is in doubt")
+  func draft() {
+    func left(_ parameters: String, more: String = "") -> [String]? {
+      let draft = SweepDraft(Self.plan(parameters: parameters, more: more), path: "p.yaml")
+      #expect(!draft.faults.isEmpty)
+      return draft.plan?.parameters.map(\.name)
+    }
+    let sound = "x: { path: a.b, values: [1, 2] }\n  "
+    #expect(left(sound + "y: { path: a.c, values: [] }") == ["x"])
+    #expect(left(sound + "y: { path: a.c, values: [1, [2], [3]] }") == ["x"])
+    #expect(left(sound + "y: { path: a.c, from: 2, to: 1 }", more: "design: { random: { points: 2 } }") == ["x"])
+    #expect(left(sound + "y: { path: variant, values: [] }") == nil)
+    #expect(left(sound + "y: { values: [1, 2] }") == nil)
+    #expect(left(sound, more: "settings: { c: [1] }") == nil)
+    #expect(left(sound, more: "replications: 0") == ["x"])
+    #expect(left(sound, more: "variant: [a]") == nil)
+  }
+
+  @Test("faults of the design are found beside those of the parameters")
+  func designToo() {
+    let faults = Self.faults(
+      Self.plan(
+        parameters: "x: { path: a.b, values: [] }\n  y: { path: a.c, values: [1, [2], [3]] }",
+        more: "design: { list: [ { x: 1, y: 2, z: 3 } ] }"))
+    #expect(faults.count == 4, "\(faults)")
+    #expect(faults.last?.contains("the unknown parameter `z`") == true)
   }
 }

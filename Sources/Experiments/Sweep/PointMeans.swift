@@ -14,6 +14,8 @@ public struct PointMeans: Sendable {
     public fileprivate(set) var means: [Double]
     /// The squared standard error of each mean; NaN where it has fewer than two values.
     fileprivate var squaredErrors: [Double]
+    /// The noise within the points that have a mean.
+    public fileprivate(set) var pureError = PureError()
 
     /// The variance of a point's mean on average over the points; 0 where no point has two values.
     public var noise: Double {
@@ -40,15 +42,19 @@ public struct PointMeans: Sendable {
     }
     count += 1
     var intervals: [Int: RunningInterval] = [:]
+    var values: [Int: [Double]] = [:]
     for replication in outcome.figures {
       for figure in replication where wanted == nil || wanted == figure.name {
         let place = place(of: figure)
-        if figure.value.isFinite { intervals[place, default: RunningInterval()].add(figure.value) }
+        guard figure.value.isFinite else { continue }
+        intervals[place, default: RunningInterval()].add(figure.value)
+        values[place, default: []].append(figure.value)
       }
     }
     for index in figures.indices {
       guard let interval = intervals[index] else { continue }
       figures[index].means[count - 1] = interval.mean
+      figures[index].pureError.add(values[index] ?? [])
       if let variance = interval.variance {
         figures[index].squaredErrors[count - 1] = variance / Double(interval.count)
       }

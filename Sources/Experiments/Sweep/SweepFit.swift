@@ -14,6 +14,9 @@ public struct SweepFit: Sendable {
   public let points: [Int]
   /// Names of parameters that have one value at all points, and so no place in the surface.
   public let constant: [String]
+  /// Whether the surface misses the points by more than the noise of their replications; nil where there is no noise to
+  /// compare with, or points have different numbers of values. Under common random numbers replications are blocks.
+  public let lackOfFit: LackOfFit?
   /// The typical error, in the figure's unit, when a tenth of the points is left out in turn; nil for fewer than ten.
   public let foldError: Double?
 
@@ -61,6 +64,9 @@ public struct SweepFit: Sendable {
     var stream = SweepDesign.stream(seed: plan.header.seed, word: "fit")
     do throws(ResponseSurface.Fault) {
       surface = try ResponseSurface(factors: factors, model: model, points: rows, outputs: outputs)
+      lackOfFit = LackOfFit(
+        of: surface, noise: figure.pureError,
+        areBlocks: plan.header.randomNumbers == SweepPlan.RandomNumbers.common.rawValue)
       foldError =
         points.count < 10
         ? nil

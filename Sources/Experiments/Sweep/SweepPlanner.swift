@@ -39,27 +39,46 @@ public enum SweepPlanner {
     }
   }
 
+  /// What `sweep plan` writes, and what it has to say.
+  public typealias Made = (bytes: [UInt8], header: PlanFile.Header, warnings: [String])
+
+  /// The file for a sound plan; as below.
+  public static func file(for plan: SweepPlan, options: Options, toolVersion: String) throws -> Made {
+    try file(for: SweepDraft(plan), options: options, toolVersion: toolVersion)
+  }
+
   /// The file for a plan.
   ///
-  /// Throws `ScenarioFaults` with everything that is wrong with the scenario, a value or a figure, each at its place in
-  /// the plan, and a `SweepFault` when there are too many points.
-  public static func file(
-    for plan: SweepPlan, options: Options, toolVersion: String
-  ) throws -> (bytes: [UInt8], header: PlanFile.Header) {
-    try checkSize(of: plan)
+  /// Throws `ScenarioFaults` with everything that is wrong with the plan itself, the scenario, a value or a figure, each
+  /// at its place; and a `SweepFault` or a `PriceBookError` where a run or its bill is impossible.
+  public static func file(for draft: SweepDraft, options: Options, toolVersion: String) throws -> Made {
+    var faults = draft.faults
+    guard let plan = draft.plan else { throw ScenarioFaults.found(faults) }
+    if faults.isEmpty, let fault = sizeFault(of: plan) { faults.append(fault) }
     let bytes = FileManager.default.contents(atPath: plan.scenario).map(Array.init) ?? []
     let overrides = plan.settings + options.settings
-    let template = try ScenarioTemplate(path: plan.scenario, variant: plan.variant, overrides: overrides)
-    let trial = try SweepTrial(plan, template, options)
-    let book = try options.prices ?? PriceBook.bundled(region: trial.base.system.region)
-    guard book.region == trial.base.system.region else {
-      throw SweepFault(
-        options.pricesPath ?? "the price book", found: "prices of \(book.region)",
-        wanted: trial.base.system.region, advice: "use a book of the scenario's region")
+    let template: ScenarioTemplate
+    do { template = try ScenarioTemplate(path: plan.scenario, variant: plan.variant, overrides: overrides) } catch {
+      throw ScenarioFaults.found(faults + error.errors)
     }
-    let seed = options.seed ?? plan.seed ?? trial.base.seed
-    try trial.checkFigures(prices: book, seed: seed)
-    let points = plan.points(seed: seed)
+    let trial = SweepTrial(plan, isWhole: faults.isEmpty, template, bytes: bytes.count, options)
+    faults += trial.faults
+    var book: PriceBook?
+    do {
+      book = try trial.base.map { base in try options.prices ?? PriceBook.bundled(region: base.system.region) }
+      if let book, let region = trial.base?.system.region, book.region != region {
+        faults.append(
+          ScenarioError(
+            place: .file(options.pricesPath ?? plan.path), found: "prices of \(book.region)", wanted: region,
+            advice: "use a book of the scenario's region"))
+      }
+      if let book { faults += try trial.figureFaults(prices: book) }
+    } catch  where !faults.isEmpty {
+      // What keeps the base from running may be one of them.
+    }
+    guard faults.isEmpty, let base = trial.base, let book, let points = trial.points else {
+      throw ScenarioFaults.found(faults)
+    }
     let header = PlanFile.Header(
       toolVersion: toolVersion, name: plan.name, description: plan.description, plan: source(plan.path),
       scenario: PlanFile.Header.Source(path: plan.scenario, sha256: SHA256.hexadecimal(of: bytes)),
@@ -67,7 +86,7 @@ public enum SweepPlanner {
       settings: overrides.map { PlanFile.Header.Setting(path: $0.path, value: $0.value) },
       arguments: options.arguments, traffic: trial.traffic,
       prices: PlanFile.Header.Source(path: book.region, sha256: SHA256.hexadecimal(of: book.bytes)),
-      replications: options.replications ?? plan.replications ?? trial.base.replications, seed: seed,
+      replications: options.replications ?? plan.replications ?? base.replications, seed: trial.seed,
       randomNumbers: plan.randomNumbers.rawValue, design: plan.design.word,
       parameters: plan.parameters.enumerated().map { place, parameter in
         PlanFile.Header.Parameter(
@@ -77,7 +96,7 @@ public enum SweepPlanner {
           values: parameter.values, isLogarithmic: parameter.isLogarithmic ? true : nil)
       }, figures: plan.figures,
       sensitivity: plan.design.sensitivity, points: points.count)
-    return (try PlanFile.bytes(header, points), header)
+    return (try PlanFile.bytes(header, points), header, trial.warnings)
   }
 
   /// Bytes that the points of a sweep take while they are planned, run or merged, at most: a value is a text in memory
@@ -87,18 +106,19 @@ public enum SweepPlanner {
     return overflow ? nil : values
   }
 
-  private static func checkSize(of plan: SweepPlan) throws(SweepFault) {
+  /// What is wrong with the number of points, on a machine with so many bytes for this process; nil if nothing is.
+  static func sizeFault(of plan: SweepPlan, memory: Int = MachineMemory.limit()) -> ScenarioError? {
     guard let count = plan.pointCount, count <= SweepPlan.pointsMax else {
-      throw SweepFault(
-        plan.path, found: plan.pointCount.map { "\($0) points" } ?? "more points than can be counted",
+      return ScenarioError(
+        place: .file(plan.path), found: plan.pointCount.map { "\($0) points" } ?? "more points than can be counted",
         wanted: "at most \(SweepPlan.pointsMax)", advice: "take fewer values, or a design of a fixed number of points")
     }
-    let memory = Int(clamping: ProcessInfo.processInfo.physicalMemory)
     guard let bytes = bytes(points: count, parameters: plan.parameters.count), bytes <= memory else {
-      throw SweepFault(
-        plan.path, found: "\(count) points of \(plan.parameters.count) parameters",
+      return ScenarioError(
+        place: .file(plan.path), found: "\(count) points of \(plan.parameters.count) parameters",
         wanted: "so many as this machine's \(memory >> 20) MB can hold", advice: "take fewer points")
     }
+    return nil
   }
 
   private static func source(_ path: String) -> PlanFile.Header.Source {

@@ -1,185 +1,162 @@
-import Billing
 import Scenarios
 import Services
-import Units
 
-/// A plan's values tried before any run: each value of each parameter once, the others at their first.
+/// A plan's values tried before any run: its points as far as they are cheap, then each value of each parameter.
 ///
-/// A wrong unit or path shows here, with its place in the plan, and not in the middle of the sweep. Values of a range
-/// are judged by its ends; a fault that only a combination has is that point's row.
+/// A wrong unit or path shows here, with its place in the plan, and not in the middle of the sweep. A value is at fault
+/// if nothing that was tried works with it; one that only some combinations cannot have makes rows with an error, of
+/// which the trial warns. Of a range both ends are tried besides the points.
 struct SweepTrial {
-  private let plan: SweepPlan
-  private let template: ScenarioTemplate
-  /// The scenario with the first value of each parameter.
-  let base: Scenario
+  let plan: SweepPlan
+  let template: ScenarioTemplate
+  let options: SweepPlanner.Options
+  /// All points of the plan; nil where the plan has faults of its own, or too many points.
+  let points: DesignPoints?
+  /// The scenario at the base; where nothing works and there are faults the file as written, or nil.
+  private(set) var base: Scenario?
+  /// The seed that the plan, its options or the scenario want.
+  let seed: UInt64
+  /// Everything that is wrong.
+  private(set) var faults: [ScenarioError]
+  /// What will be rows with an error, in sentences.
+  private(set) var warnings: [String] = []
   /// Files of recorded traffic that any of the values reads.
-  let traffic: [PlanFile.Header.Source]
+  var traffic: [PlanFile.Header.Source] { files.sources }
 
-  /// A value that is tried, and where it stands in the plan.
-  private struct Level {
-    let parameter: SweepParameter
-    let value: String
-    let place: ScenarioError.Place?
-  }
+  /// The combination with which each value is tried: the first of all values, or a point that can be decoded.
+  private(set) var basis: Combination
+  /// What became of the points.
+  private var trial: PointTrial
+  private var files = SweepTraffic.Files()
 
-  /// Tries them. Throws `ScenarioFaults` with all that is wrong.
-  init(_ plan: SweepPlan, _ template: ScenarioTemplate, _ options: SweepPlanner.Options) throws(ScenarioFaults) {
+  /// Tries a plan. `isWhole` tells that its file has no faults, so that its design can be tried, too; otherwise only
+  /// what is certain without the missing parts is a fault. `bytes` is the length of the scenario's text.
+  init(
+    _ plan: SweepPlan, isWhole: Bool, _ template: ScenarioTemplate, bytes: Int, _ options: SweepPlanner.Options
+  ) {
     self.plan = plan
     self.template = template
-    var faults = Self.collisions(plan, options.settings)
-    var base: Scenario?
-    var files = SweepTraffic.Files()
+    self.options = options
+    let first = Combination(plan.parameters.map { Self.levels(of: $0, in: plan)[0] })
+    let written = Result { () throws(ScenarioFaults) in try template.scenario() }
+    let together = Result { () throws(ScenarioFaults) in try template.scenario(first.overrides) }
+    basis = first
+    base = try? together.get()
+    seed = options.seed ?? plan.seed ?? base?.seed ?? (try? written.get())?.seed ?? 1
+    points = isWhole ? plan.points(seed: seed) : nil
+    trial = PointTrial(
+      count: points?.count ?? 0, parameters: plan.parameters.count, bytes: bytes, seed: seed)
+    faults = Self.collisions(plan, options.settings)
+    tryPoints()
+    // The names of figures are then those of the file, unless a variant could bring others.
+    if base == nil, !plan.parameters.contains(where: { $0.paths.contains(ScenarioTemplate.variantPath) }) {
+      base = try? written.get()
+    }
+    let known = trial.works == nil ? Set(together.faults) : []
+    if trial.works == nil { faults += together.faults.map { placed($0, first, nil) } }
     var idle: [SweepParameter] = []
-    // A list may have thousands of values: none of their scenarios is kept but the first.
-    for parameter in plan.parameters {
-      var isIdle = true
-      let levels = Self.levels(of: parameter, in: plan)
-      for level in levels {
-        do throws(ScenarioFaults) {
-          let scenario = try template.scenario(Self.values(plan, level.parameter, level.value))
-          files.add(scenario)
-          if let unfit = Self.unfit(scenario, plan, options) { throw ScenarioFaults.found([unfit]) }
-          if let first = base {
-            if scenario.system != first.system || scenario.billing != first.billing { isIdle = false }
-          } else {
-            base = scenario
-          }
-        } catch { faults += error.errors.map { Self.placed($0, plan, level, options.settings) } }
-      }
-      if isIdle, levels.count > 1 { idle.append(parameter) }
+    for index in plan.parameters.indices {
+      if tryLevels(of: index, known: known) { idle.append(plan.parameters[index]) }
     }
-    if !faults.isEmpty { throw .found(faults) }
-    for parameter in idle {
-      let place = plan.places.paths[parameter.name] ?? .file(plan.path)
-      faults.append(
-        ScenarioError(
-          place: place, found: "`\(parameter.name)`, whose values all give the same simulation",
-          wanted: "a parameter that changes something",
-          advice: "seed and replications belong to the plan; leave out what has no say"))
+    guard isWhole else {
+      // Without the missing parameters a scenario may lack what they bring.
+      let certain = known.intersection(written.faults)
+      faults = faults.filter { $0.place.file == nil || $0.place.file == plan.path || certain.contains($0) }
+      return
     }
-    guard faults.isEmpty, let base else { throw .found(faults) }
-    self.base = base
-    traffic = files.sources
+    judgePoints()
+    faults += idle.map { parameter in
+      ScenarioError(
+        place: plan.places.paths[parameter.name] ?? .file(plan.path),
+        found: "`\(parameter.name)`, whose values all give the same simulation",
+        wanted: "a parameter that changes something",
+        advice: "seed and replications belong to the plan; leave out what has no say")
+    }
   }
 
-  /// What the scenario asks for and no point of a sweep can give: all have the same number of replications and record the
-  /// same span.
-  private static func unfit(_ scenario: Scenario, _ plan: SweepPlan, _ options: SweepPlanner.Options) -> ScenarioError?
-  {
+  /// Tries as many points as are cheap, and notes which work. The first that does is the base where the first values
+  /// together are none.
+  private mutating func tryPoints() {
+    for point in trial.chosen {
+      let combination = combination(point)
+      do throws(ScenarioFaults) {
+        let scenario = try decode(combination)
+        take(scenario)
+        if base == nil { (base, basis) = (scenario, combination) }
+        trial.pass(combination)
+      } catch { trial.fail(point, error.errors) }
+    }
+  }
+
+  /// Tries the values of a parameter, the others as in the base; whether all of them give the same simulation.
+  private mutating func tryLevels(of index: Int, known: Set<ScenarioError>) -> Bool {
+    let levels = Self.levels(of: plan.parameters[index], in: plan)
+    var isIdle = levels.count > 1
+    var simulation: Scenario?
+    for level in levels {
+      let combination = basis.with(level, at: index)
+      do throws(ScenarioFaults) {
+        let scenario = try decode(combination)
+        take(scenario)
+        if let simulation, !scenario.simulates(as: simulation) { isIdle = false }
+        if simulation == nil { simulation = scenario }
+      } catch {
+        isIdle = false
+        if trial.works(level.value, at: index) || works(level, at: index) { continue }
+        faults += error.errors.filter { !known.contains($0) }.map { placed($0, combination, level) }
+      }
+    }
+    return isIdle
+  }
+
+  /// Whether a value works with any of the other parameters' values that are known to work, or with their last ones.
+  private func works(_ level: Level, at index: Int) -> Bool {
+    let last = Combination(plan.parameters.compactMap { Self.levels(of: $0, in: plan).last })
+    return (trial.others + [last]).contains { (try? decode($0.with(level, at: index))) != nil }
+  }
+
+  /// Points that do not work are a warning; if it is all of them, and no value is at fault alone, a fault.
+  private mutating func judgePoints() {
+    guard let failure = trial.failure, let points else { return }
+    let combination = combination(failure.point)
+    let values = zip(plan.parameters, points[failure.point]).map { "\($0.name) \($1)" }.joined(separator: ", ")
+    let fault = placed(failure.fault, combination, nil)
+    let tried =
+      trial.tried == points.count ? "\(points.count) points" : "\(trial.tried) points tried of \(points.count)"
+    if trial.works != nil {
+      warnings.append(
+        "warning: \(trial.failed) of \(tried) cannot be simulated and will be rows with an error; the first is point "
+          + "\(failure.point) (\(values)): \(fault.description)")
+    } else if faults.isEmpty {
+      var fault = fault
+      fault.found = "none of \(tried) that can be simulated; at point \(failure.point) (\(values)) \(fault.found)"
+      faults.append(fault)
+    }
+  }
+
+  /// The scenario of a combination.
+  func decode(_ combination: Combination) throws(ScenarioFaults) -> Scenario {
+    try template.scenario(combination.overrides)
+  }
+
+  /// Takes in a scenario that can be decoded, and notes what it asks for and no point of a sweep can give: all have the
+  /// same number of replications and record the same span.
+  private mutating func take(_ scenario: Scenario) {
+    files.add(scenario)
     if scenario.findsWarmUp {
-      return ScenarioError(
-        place: .file(plan.scenario), found: "`warmUp: auto` in a sweep", wanted: "a time, the same for all points",
+      note(
+        found: "`warmUp: auto` in a sweep", wanted: "a time, the same for all points",
         advice: "let `run` find it, and set it in the plan")
     }
-    guard scenario.precision != nil, options.replications == nil, plan.replications == nil else { return nil }
-    return ScenarioError(
-      place: .file(plan.scenario), found: "replications until a half-width in a sweep",
-      wanted: "a fixed number, the same for all points", advice: "set `replications` in the plan")
-  }
-
-  /// The first value of each parameter, but one.
-  private static func values(_ plan: SweepPlan, _ parameter: SweepParameter, _ value: String) -> [Override] {
-    plan.parameters.flatMap {
-      $0.overrides($0.name == parameter.name ? value : levels(of: $0, in: plan)[0].value)
+    if scenario.precision != nil, options.replications == nil, plan.replications == nil {
+      note(
+        found: "replications until a half-width in a sweep", wanted: "a fixed number, the same for all points",
+        advice: "set `replications` in the plan")
     }
   }
 
-  private static func levels(of parameter: SweepParameter, in plan: SweepPlan) -> [Level] {
-    if case .list(let points) = plan.design, let index = plan.parameters.firstIndex(of: parameter) {
-      var seen: Set<String> = []
-      return points.map { $0[index] }.filter { seen.insert($0).inserted }.map {
-        Level(parameter: parameter, value: $0, place: plan.places.listed[parameter.name]?[$0])
-      }
-    }
-    let places = plan.places.values[parameter.name] ?? []
-    return parameter.extremes.enumerated().map { index, value in
-      Level(parameter: parameter, value: value, place: index < places.count ? places[index] : nil)
-    }
-  }
-
-  /// Settings of the command line at a path that a parameter varies.
-  private static func collisions(_ plan: SweepPlan, _ settings: [Override]) -> [ScenarioError] {
-    settings.flatMap { setting in
-      let keys = Override.keys(of: setting.path)
-      return plan.parameters.filter { parameter in
-        parameter.paths.contains { path in
-          let other = Override.keys(of: path)
-          return other.starts(with: keys) || keys.starts(with: other)
-        }
-      }.map {
-        ScenarioError(
-          place: .override(setting.path), found: "a path that the parameter `\($0.name)` varies",
-          wanted: "each path once", advice: "leave one out")
-      }
-    }
-  }
-
-  /// A fault of a trial at its place in the plan, as far as the plan has a say in it.
-  private static func placed(
-    _ fault: ScenarioError, _ plan: SweepPlan, _ tried: Level, _ settings: [Override]
-  ) -> ScenarioError {
-    var fault = fault
-    guard case .override(let path) = fault.place else {
-      // The file's own fault is as it stands; one that a value brings about names the value.
-      if tried.value != levels(of: tried.parameter, in: plan)[0].value {
-        fault.found += " where \(tried.parameter.name) is \(tried.value)"
-      }
-      return fault
-    }
-    if let parameter = plan.parameters.first(where: { $0.paths.contains(path) }) {
-      let level = parameter.name == tried.parameter.name ? tried : levels(of: parameter, in: plan)[0]
-      // What is wrong with a value shows the value; what is wrong with a path is the same for all of them.
-      let isOfValue = fault.found.contains(level.value.prefix(40)) || level.value.isEmpty
-      let place = isOfValue ? level.place : plan.places.paths[parameter.name]
-      fault.place = place ?? plan.places.paths[parameter.name] ?? .file(plan.path)
-      fault.found += isOfValue ? " for \(parameter.name)" : " in the path of \(parameter.name)"
-    } else if !settings.contains(where: { $0.path == path }), let place = plan.places.settings[path] {
-      fault.place = place
-    }
-    return fault
-  }
-
-  // MARK: Figures
-
-  /// Simulates a second of the first point: prices, recorded traffic and the names of figures show whether they fit.
-  ///
-  /// A figure that is not there is looked for where parameters have their other values, at most a hundred of them.
-  func checkFigures(prices: PriceBook, seed: UInt64) throws {
-    var known = try names(base, prices, seed)
-    guard plan.figures != ["all"] else { return }
-    var missing = plan.figures.filter { !known.contains($0) }
-    var left = 100
-    for level in plan.parameters.flatMap({ Self.levels(of: $0, in: plan).dropFirst() }) where !missing.isEmpty {
-      left -= 1
-      guard left > 0 else { break }
-      known += try names(template.scenario(Self.values(plan, level.parameter, level.value)), prices, seed)
-      missing.removeAll { known.contains($0) }
-    }
-    guard !missing.isEmpty else { return }
-    throw ScenarioFaults.found(missing.map { fault(of: $0, known) })
-  }
-
-  private func names(_ scenario: Scenario, _ prices: PriceBook, _ seed: UInt64) throws -> [String] {
-    var scenario = scenario
-    scenario.system.warmUp = .zero
-    scenario.system.duration = min(scenario.system.duration, .seconds(1))
-    do throws(PointError) {
-      return try PointRunner.figures(
-        of: scenario, prices: prices, seed: seed, replication: 0, selection: FigureSelection(["all"], objectives: [])
-      )
-      .map(\.name)
-    } catch { throw SweepFault(error.text, of: plan.path) }
-  }
-
-  private func fault(of name: String, _ known: [String]) -> ScenarioError {
-    let head = name.split(separator: ".").first.map(String.init) ?? name
-    let near = known.filter { $0.hasPrefix(head + ".") }
-    let shown = near.isEmpty ? known : near
-    var seen: Set<String> = []
-    let words = shown.filter { seen.insert($0).inserted }
-    return ScenarioError(
-      place: plan.places.figures[name] ?? .file(plan.path), found: "the unknown figure `\(name.prefix(60))`",
-      wanted: "one of " + words.prefix(12).joined(separator: ", ") + (words.count > 12 ? ", .." : ""),
-      advice: closest(to: name, in: known).map { "did you mean `\($0)`?" } ?? "leave it out")
+  private mutating func note(found: String, wanted: String, advice: String) {
+    let fault = ScenarioError(place: .file(plan.scenario), found: found, wanted: wanted, advice: advice)
+    if !faults.contains(fault) { faults.append(fault) }
   }
 }

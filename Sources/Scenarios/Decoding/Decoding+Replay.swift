@@ -24,7 +24,8 @@ extension Decoding {
       } else {
         return reject(fileNode, wanted: "a trace whose header tells its layout", advice: "add `layout`")
       }
-      _ = try Trace.check(path: path, layout: layout, interval: interval, columns: columns)
+      let replay = ReplayConfig(path: path, layout: layout, interval: interval, timing: timing, columns: columns)
+      try digests.check(replay)
       attachments += digests.digest(of: path) ?? []
       if fields["timing"] == nil && layout != .arrivals {
         assume(
@@ -35,7 +36,7 @@ extension Decoding {
         assume(
           name, "replay.interval", "1 min", .unknown, "a stated choice: the usual width of published traces", "2026-11")
       }
-      return ReplayConfig(path: path, layout: layout, interval: interval, timing: timing, columns: columns)
+      return replay
     } catch {
       guard error.line > 0 else {
         fault(

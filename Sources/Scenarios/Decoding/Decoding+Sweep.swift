@@ -5,27 +5,33 @@ extension Decoding {
   /// Most parameters of a sweep.
   static let sweepParametersMax = 100
 
-  /// The plan in the tree; nil if there are faults.
+  /// What is sound of the plan in the tree: with faults, a plan that lacks them; nil where too little is left to try.
   func sweep(_ tree: YAMLNode) -> SweepPlan? {
     guard let fields = self.fields(tree, Shapes.sweep) else { return nil }
     let name = fields["sweep"].flatMap { sweepTitle($0) }
     let scenario = fields["scenario"].flatMap { text($0, wanted: "the path of a scenario's file") }
     let parameters = fields["parameters"].flatMap { sweepParameters($0) }
+    let known = faults.count
     let settings = fields["settings"].map { sweepSettings($0) } ?? []
-    if let parameters { checkPaths(of: parameters, settings, fields) }
-    let design = parameters.flatMap { sweepDesign(fields["design"], of: $0, at: fields.place) }
-    let replications = fields["replications"].flatMap { integer($0, 1...100_000) }
+    let variant = fields["variant"].flatMap { text($0, wanted: "the name of a variant") }
+    // What they would change is not known, so that nothing can be tried without them.
+    let hasBase = faults.count == known
+    if let parameters { checkPaths(of: parameters.map(\.value), settings, fields) }
+    let design = parameters.flatMap { sweepDesign(fields["design"], of: $0.map(\.value), at: fields.place) }
+    let replications = fields["replications"].map { integer($0, 1...100_000) ?? 1 }
     let seed = fields["seed"].flatMap { integer($0, 0...Int.max) }
     let numbers = fields["randomNumbers"].map { choice($0, SweepPlan.RandomNumbers.self) } ?? .common
     let figures = fields["figures"].map { sweepFigures($0) } ?? []
     let description = fields["description"].map { $0.scalarText ?? reject($0, wanted: "a text") ?? "" } ?? ""
-    let variant = fields["variant"].flatMap { text($0, wanted: "the name of a variant") }
-    guard let name, let scenario, let parameters, let design, let numbers, faults.isEmpty else { return nil }
+    guard let scenario, let parameters, hasBase, parameters.allSatisfy({ $0.isSound || !$0.mayBeVariant }) else {
+      return nil
+    }
     return SweepPlan(
-      name: name, description: description,
+      name: name ?? "", description: description,
       scenario: scenario.hasPrefix("/") || directory == "." ? scenario : directory + "/" + scenario, variant: variant,
-      settings: settings, replications: replications, seed: seed.map(UInt64.init), randomNumbers: numbers,
-      parameters: parameters, design: design, figures: figures, path: file, places: sweepPlaces(fields))
+      settings: settings, replications: replications, seed: seed.map(UInt64.init), randomNumbers: numbers ?? .common,
+      parameters: parameters.filter(\.isSound).map(\.value), design: design ?? .grid, figures: figures, path: file,
+      places: sweepPlaces(fields))
   }
 
   private func sweepTitle(_ node: YAMLNode) -> String? {
@@ -58,22 +64,37 @@ extension Decoding {
 
   // MARK: Parameters
 
-  private func sweepParameters(_ node: YAMLNode) -> [SweepParameter]? {
+  /// A parameter, or where it is not sound what stands for it where the other parts of the plan are checked.
+  private struct Parameter {
+    var value: SweepParameter
+    var isSound: Bool
+    /// Whether it may be the choice of a variant, on which everything else hangs.
+    var mayBeVariant: Bool
+  }
+
+  private func sweepParameters(_ node: YAMLNode) -> [Parameter]? {
     guard let entries = named(node, wanted: "a mapping of names to parameters") else { return nil }
     guard (1...Self.sweepParametersMax).contains(entries.count) else {
       fault(node.place, found: "\(entries.count) parameters", wanted: "1 to \(Self.sweepParametersMax)")
       return nil
     }
-    let parameters = entries.map { entry -> SweepParameter? in
+    return entries.map { entry in
       checkName(entry)
       if SweepPlan.reservedNames.contains(entry.key) {
         fault(
           entry.keyPlace, found: "a parameter named `\(entry.key)`", wanted: "another name: tables have such a column",
           advice: "rename it")
       }
-      return sweepParameter(entry)
+      if let value = sweepParameter(entry) { return Parameter(value: value, isSound: true, mayBeVariant: false) }
+      let isRange = entry.value.child("values") == nil && entry.value.child("from") != nil
+      let levels: SweepParameter.Levels =
+        isRange
+        ? .range(SweepRange(from: 0, to: 1, unit: "", isLogarithmic: false, step: nil)) : .values([])
+      let path = entry.value.child("path")?.scalarText
+      return Parameter(
+        value: SweepParameter(name: entry.key, paths: [], levels: levels), isSound: false,
+        mayBeVariant: path == nil || path == ScenarioTemplate.variantPath)
     }
-    return parameters.contains(nil) ? nil : parameters.compactMap { $0 }
   }
 
   private func sweepParameter(_ entry: YAMLNode.Entry) -> SweepParameter? {
@@ -114,13 +135,13 @@ extension Decoding {
     var values: [String] = []
     var seen: Set<String> = []
     for item in items {
-      guard let value = scalar(item) else { return nil }
+      guard let value = scalar(item) else { continue }
       if !seen.insert(Self.meaning(of: value)).inserted {
         fault(item.place, found: "\(YAMLNode.clip(value)) twice", wanted: "each value once", advice: "leave one out")
       }
       values.append(value)
     }
-    return values
+    return values.count == items.count ? values : nil
   }
 
   private func sweepRange(_ from: YAMLNode, _ to: YAMLNode, _ fields: Fields) -> SweepRange? {
@@ -128,31 +149,33 @@ extension Decoding {
     guard least.unit == greatest.unit else {
       return reject(to, wanted: "the unit of `from`: \(least.unit.isEmpty ? "none" : least.unit)")
     }
-    guard least.number < greatest.number else { return reject(to, wanted: "more than \(from.summary)") }
     var range = SweepRange(
-      from: least.number, to: greatest.number, unit: least.unit, isLogarithmic: false, step: nil)
+      from: least.number.doubleValue, to: greatest.number.doubleValue, unit: least.unit, isLogarithmic: false,
+      step: nil)
+    guard range.from < range.to else { return reject(to, wanted: "more than \(from.summary)") }
     if let node = fields["scale"] {
       guard let word = node.scalarText, ["linear", "log"].contains(word) else {
         return reject(node, wanted: "linear or log")
       }
       range.isLogarithmic = word == "log"
-      if word == "log", least.number <= 0 { return reject(from, wanted: "a number above 0, for the scale is log") }
+      if word == "log", range.from <= 0 { return reject(from, wanted: "a number above 0, for the scale is log") }
     }
     if let node = fields["step"] {
       guard let step = sweepNumber(node) else { return nil }
-      guard step.unit == least.unit, step.number > 0, step.number <= range.to - range.from else {
+      range.step = step.number.doubleValue
+      guard step.unit == least.unit, step.number.mantissa > 0, step.number.doubleValue <= range.to - range.from else {
         return reject(node, wanted: "a step above 0 with the unit of the range, at most as wide as it")
       }
-      range.step = step.number
+      guard isWhole(from, to, node, least, greatest, step) else { return nil }
     }
     return hasLevels(range, to) ? range : nil
   }
 
-  private func sweepNumber(_ node: YAMLNode) -> (number: Double, unit: String)? {
+  private func sweepNumber(_ node: YAMLNode) -> Quantity? {
     guard let text = node.scalarText, let quantity = try? Quantity(text) else {
       return reject(node, wanted: "a number with its unit, as in 512 MB")
     }
-    return (quantity.number.doubleValue, quantity.unit)
+    return quantity
   }
 
   /// A single value as text; null removes a key and is no value here.
@@ -237,19 +260,55 @@ extension SweepPlan {
 
   /// Reads the plan at `path`. Throws `ScenarioFaults` with everything that is wrong with it.
   public static func load(path: String) throws(ScenarioFaults) -> SweepPlan {
-    var faults: [ScenarioError] = []
-    guard let text = ScenarioFile.text(at: path, faults: &faults) else { throw ScenarioFaults(faults) }
-    return try decode(text, path: path)
+    let draft = SweepDraft(path: path)
+    guard draft.faults.isEmpty, let plan = draft.plan else { throw ScenarioFaults(draft.faults) }
+    return plan
   }
 
   /// Decodes the text of a plan; `path` names it in faults, and its folder is where the scenario's path starts.
   public static func decode(_ text: String, path: String) throws(ScenarioFaults) -> SweepPlan {
+    let draft = SweepDraft(text, path: path)
+    guard draft.faults.isEmpty, let plan = draft.plan else { throw ScenarioFaults(draft.faults) }
+    return plan
+  }
+}
+
+/// A plan's file as far as it is sound, so that what is wrong with it and with its values can be said at once.
+public struct SweepDraft: Sendable {
+  /// What is wrong with the file itself; empty for a sound one.
+  public let faults: [ScenarioError]
+  /// The plan; of a file with faults what is left of it, with its design in doubt, or nil where that cannot be tried.
+  public let plan: SweepPlan?
+
+  /// A plan without faults.
+  public init(_ plan: SweepPlan) { self.init(faults: [], plan: plan) }
+
+  /// Reads the plan at `path`. A file that cannot be read is a fault.
+  public init(path: String) {
     var faults: [ScenarioError] = []
-    guard let tree = YAMLParser.parse(text, file: path, faults: &faults) else { throw ScenarioFaults(faults) }
+    guard let text = ScenarioFile.text(at: path, faults: &faults) else {
+      self.init(faults: faults, plan: nil)
+      return
+    }
+    self.init(text, path: path)
+  }
+
+  /// Decodes the text of a plan, as `SweepPlan.decode`.
+  public init(_ text: String, path: String) {
+    var faults: [ScenarioError] = []
+    guard let tree = YAMLParser.parse(text, file: path, faults: &faults) else {
+      self.init(faults: faults, plan: nil)
+      return
+    }
     let decoding = Decoding(file: path, directory: ScenarioFile.directory(of: path))
     let plan = decoding.sweep(tree)
-    guard let plan, faults.isEmpty, decoding.faults.isEmpty else { throw ScenarioFaults(faults + decoding.faults) }
-    return plan
+    self.init(faults: faults + decoding.faults, plan: plan)
+  }
+
+  private init(faults: [ScenarioError], plan: SweepPlan?) {
+    precondition(plan != nil || !faults.isEmpty, "a plan that is not there has a fault")
+    self.faults = faults
+    self.plan = plan
   }
 }
 

@@ -66,6 +66,28 @@ extension Decoding {
     return true
   }
 
+  /// Whether the end of a range is whole steps above its beginning; otherwise the reason is noted: a value off the
+  /// steps would be none that the range has.
+  func isWhole(
+    _ from: YAMLNode, _ to: YAMLNode, _ node: YAMLNode, _ least: Quantity, _ greatest: Quantity, _ step: Quantity
+  ) -> Bool {
+    let numbers = [least.number, greatest.number, step.number]
+    let exponent = min(numbers.map(\.exponent).min() ?? 0, 0)
+    let parts = numbers.compactMap { LevelSteps.parts($0, of: exponent) }
+    let (width, overflow) = parts.count == 3 ? parts[1].subtractingReportingOverflow(parts[0]) : (0, true)
+    guard !overflow else {
+      fault(node.place, found: node.summary, wanted: "a step that counts the range in 18 digits")
+      return false
+    }
+    let rest = width % parts[2]
+    guard rest != 0 else { return true }
+    let last = ExactDecimal(mantissa: parts[1] - rest, exponent: exponent)?.description ?? ""
+    fault(
+      to.place, found: to.summary, wanted: "whole steps of \(node.summary) from \(from.summary) on",
+      advice: "the last one below is " + last + (least.unit.isEmpty ? "" : " " + least.unit))
+    return false
+  }
+
   /// Two parameters, or a parameter and a setting, would overwrite each other at one path, or if one's lies within
   /// the other's.
   func checkPaths(of parameters: [SweepParameter], _ settings: [Override], _ fields: Fields) {

@@ -72,6 +72,8 @@ indirect enum Kind: Sendable {
   case named(Kind)
   case list(Kind)
   case either([Kind])
+  /// A single value of any type: what is right depends on where it goes.
+  case scalar
   /// Any value, list or mapping; what is right depends on where it goes.
   case anything
 }
@@ -100,6 +102,7 @@ extension Kind {
     case .named: "a mapping of names"
     case .list: "a list"
     case .either(let kinds): kinds.map(\.wanted).joined(separator: ", or ")
+    case .scalar: "a single value"
     case .anything: "a value, a list or a mapping"
     }
   }

@@ -8,7 +8,7 @@ extension Shapes {
       .required("scenario", .text, "Path of the scenario's file, from the plan's folder."),
       .optional("variant", .text, "The variant of the scenario that is varied; left out means the file as written."),
       .optional(
-        "settings", .named(.anything),
+        "settings", .named(.scalar),
         "Paths of the scenario with values for all points, as in `duration: 10 min`; single values only."),
       .optional("replications", .integer(1...100_000), "Independent runs of each point; default the scenario's."),
       .optional("seed", .integer(0...Int.max), "Seed of all random numbers; default the scenario's."),
@@ -32,21 +32,22 @@ extension Shapes {
         "path", .either([.text, .list(.text)]),
         "Where the value goes, as in `resources.worker.memorySize`; several paths get the same value; `variant` picks a "
           + "variant of the file."),
-      .optional("values", .list(.text), "The values with their units, no two the same."),
-      .optional("from", .text, "The least value of a range, with its unit."),
-      .optional("to", .text, "The greatest value of a range, with the same unit."),
+      .optional("values", .list(.scalar), "The values with their units, no two the same."),
+      .optional("from", .scalar, "The least value of a range, with its unit."),
+      .optional(
+        "to", .scalar, "The greatest value of a range, with the same unit; with a `step`, whole steps above `from`."),
       .defaulted(
         "scale", .choice(["linear", "log"]), "linear",
         "Whether equal differences of a range are equally far apart, or equal ratios."),
       .optional(
-        "step", .text, "Values of a range are `from` and whole multiples of this above it, with the same unit."),
+        "step", .scalar, "Values of a range are `from` and whole multiples of this above it, with the same unit."),
     ])
 
   static let sweepDesign = Shape(
     "sweepDesign", "Which combinations of values are simulated.",
     oneOf: ["list", "random", "latinHypercube", "sobol", "halton", "sobolIndices", "morris"],
     [
-      .optional("list", .list(.named(.text)), "These points, each a mapping of every parameter to its value."),
+      .optional("list", .list(.named(.scalar)), "These points, each a mapping of every parameter to its value."),
       .optional("random", .shape("sweepPoints"), "Points at random, independent of each other."),
       .optional(
         "latinHypercube", .shape("sweepPoints"),

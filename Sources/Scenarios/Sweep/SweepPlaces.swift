@@ -13,9 +13,14 @@ package struct SweepPlaces: Hashable, Sendable {
 }
 
 extension ScenarioFaults {
-  /// Faults that were found outside of a decoding; at least one.
+  /// Faults that were found outside of a decoding, file by file in the order in which these come; at least one.
   package static func found(_ errors: [ScenarioError]) -> ScenarioFaults {
     precondition(!errors.isEmpty, "faults are thrown when there are any")
-    return ScenarioFaults(errors)
+    var files: [String?] = []
+    for error in errors where !files.contains(error.place.file) { files.append(error.place.file) }
+    // Those of the command line have no file, and come last.
+    files = files.filter { $0 != nil } + files.filter { $0 == nil }
+    return ScenarioFaults(
+      ordered: files.flatMap { file in ScenarioFaults(errors.filter { $0.place.file == file }).errors })
   }
 }
