@@ -83,7 +83,9 @@ public struct SweepSummary {
     let style = TerminalStyle(isColored: color)
     var text = style.bold(TerminalStyle.printable(plan.header.name)) + "\n"
     text += "\(NumberText.grouped("\(plan.points.count)")) points of \(plan.header.replications) replications, "
-    text += "\(layout.failed) failed; means and 95 % half-widths, all of them in points.csv\n\n"
+    text += "\(layout.failed) failed; "
+    text += plan.header.replications == 1 ? "" : "means and 95 % half-widths, "
+    text += "all of them in points.csv\n\n"
     if plan.points.count <= Self.pointsMax {
       let table = table(rows)
       return text + table.text(width: width, style: style) + note(table, width)
@@ -116,7 +118,8 @@ public struct SweepSummary {
       let parts = figure.name.split(separator: ".", maxSplits: 1).map(String.init)
       table.columns.append(
         TextTable.Column(Self.title(parts + [figure.unit]), rank: rank == first ? -1 : 1 + rank))
-      table.columns.append(TextTable.Column("±", rank: 10 + (rank == first ? 0 : 1 + rank)))
+      let width = plan.header.replications == 1 ? "" : "±"
+      table.columns.append(TextTable.Column(width, rank: 10 + (rank == first ? 0 : 1 + rank)))
     }
     for row in rows {
       let cells = row.cells.flatMap { interval -> [String] in
@@ -138,7 +141,9 @@ public struct SweepSummary {
     }
     let start = plan.header.parameters.count
     let figures = main.indices.filter { !kept.contains(start + 2 * $0) }.map { layout.figures[main[$0]].name }
-    let widths = main.indices.filter { !kept.contains(start + 2 * $0 + 1) }.count
+    // One replication has no half-widths, and leaves their columns empty.
+    let widths =
+      plan.header.replications == 1 ? 0 : main.indices.filter { !kept.contains(start + 2 * $0 + 1) }.count
     let names = parameters + figures
     let words = names + (widths > 0 ? ["the half-widths of \(widths) figure\(widths == 1 ? "" : "s")"] : [])
     if words.isEmpty { return "" }

@@ -18,10 +18,10 @@ struct TextTable {
   /// A name and a cell for each column.
   var rows: [(name: String, cells: [String])] = []
 
-  /// The columns that stay at a width, as indices.
+  /// The columns that stay at a width, as indices; never one without title and cells.
   func kept(width: Int) -> [Int] {
     let widths = widths
-    var kept = Array(columns.indices)
+    var kept = columns.indices.filter { widths[$0] > 0 }
     while kept.count > 1, 2 + nameWidth(width) + kept.reduce(0, { $0 + 2 + widths[$1] }) > width {
       guard let least = kept.max(by: { columns[$0].rank < columns[$1].rank }) else { break }
       kept.removeAll { $0 == least }

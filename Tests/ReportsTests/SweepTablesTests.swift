@@ -178,6 +178,25 @@ struct SweepTablesTests {
     #expect(text(60).contains("no room for shoppers.errorRate, the half-widths of 4 figures\n"))
   }
 
+  @Test("one replication has no half-widths, and nothing is said of them")
+  func single() throws {
+    var plan = try Self.plan([(name: "x", values: ["1", "2"])])
+    var header = plan.header
+    header.replications = 1
+    plan = try PlanFile(PlanFile.bytes(header, plan.points), path: "sweep.json")
+    let outcomes = (0..<2).map {
+      PointOutcome(point: $0, figures: [[Self.figure("s.p99", "ms", Double($0))]], failure: nil)
+    }
+    let layout = try SweepLayout(plan) { body in for outcome in outcomes { try body(outcome) } }
+    var summary = SweepSummary(plan, layout)
+    for outcome in outcomes { summary.add(outcome) }
+    for width in [20, 80] {
+      let text = summary.text(color: false, width: width)
+      #expect(text.contains("1 replications, 0 failed; all of them in points.csv\n"))
+      #expect(!text.contains("±") && !text.contains("half-width"), "\(text)")
+    }
+  }
+
   @Test("a large sweep says of a figure without ends that it has none")
   func constant() throws {
     let plan = try Self.plan([(name: "x", values: (0..<41).map { "\($0)" })])
