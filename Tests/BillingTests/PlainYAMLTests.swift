@@ -25,7 +25,7 @@ struct PlainYAMLTests {
       "a: { b: { c: d } }\n",
       "a: { b }\n", "a: { b: [c] }\n", "a: { b: \"c\n", "a: { b: c #d }\n", "a: {}\n", " a: b\n", "- a: b\n",
       "---\na: b\n",
-      "a: b\n---\nc: d\n", "a.b: c\n", "a: { b:c }\n", "a: { b: c:, d: e }\n",
+      "a: b\n---\nc: d\n", "a.b: c\n", "a: { b:c }\n", "a: { b: c:, d: e }\n", "a: { b: c , d: e }\n",
     ])
   func refused(_ text: String) {
     #expect(PlainYAML.parse(Array(text.utf8)) == nil)
@@ -35,7 +35,7 @@ struct PlainYAMLTests {
     "what is plain means what it means as YAML",
     arguments: [
       "a: b", "a: b c, d} e\n", "a: \"b: #c, d\"\n", "a: { b: \"c, d\", e: f g }\n",
-      "a: { b: c }\nd: { e: 1.5 , f: g}\n",
+      "a: { b: c }\nd: { e: 1.5, f: g}\n",
       "a:\n  - { b: c }\n  - d: e\n    f:\n      - { g: h }\n", "a:\n      b: c\n\n# d\nd: e\n", "a: b#c\n", "a: 1:2\n",
       "a: { b: c:d }\n",
       "a:\n  - b:\n      c: d\n    e: f\n", "a: \"\"\n", "a: { b: \"\" }\n",
@@ -46,7 +46,7 @@ struct PlainYAMLTests {
     #expect(plain == yaml(bytes))
   }
 
-  /// 4,000 books, of which a third stay plain.
+  /// 4,000 books, of which a quarter stay plain.
   @Test("books with a few bytes changed at random are read alike, or left to the reader of YAML at large")
   func changed() {
     let base = Array(
@@ -86,7 +86,7 @@ struct PlainYAMLTests {
       plain += 1
       #expect(root == yaml(bytes), "\(String(decoding: bytes, as: UTF8.self))")
     }
-    #expect(plain > 1_000)
+    #expect(plain > 800)
   }
 
   private func yaml(_ bytes: [UInt8]) -> PriceBookNode? {
