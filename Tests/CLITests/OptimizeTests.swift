@@ -54,12 +54,12 @@ struct OptimizeTests {
         ["run", "s.yaml", "--seed", "5", "--replications", "\(replications)", "--format", "json", "--quiet"]
           + settings.flatMap { ["--set", $0] }, in: folder
       ).output)
-    let cost = try #require((optimum["monthlyCost"] as? [String: Any])?["mean"] as? String).flatMap { Double($0) }
-    let total = try #require(
-      ((run["cost"] as? [String: Any])?["monthly"] as? [String: Any])?["mean"] as? String
-    ).flatMap { Double($0) }
+    let cost = try #require((optimum["monthlyCost"] as? [String: Any])?["mean"] as? String)
+    let bill = try #require((run["cost"] as? [String: Any])?["monthly"] as? [String: Any])
+    let total = try #require(bill["mean"] as? String)
+    let (seenCost, runCost) = (try #require(Double(cost)), try #require(Double(total)))
     // The bill of `run` sums lines that are rounded to the cent.
-    #expect(abs(try #require(cost) - (try #require(total))) < 0.015)
+    #expect(abs(seenCost - runCost) < 0.015)
     let seen = try #require((optimum["objectives"] as? [[String: Any]])?.first?["mean"] as? Double)
     let observed = try #require((run["objectives"] as? [[String: Any]])?.first)
     let mean = try #require((observed["observed"] as? [String: Any])?["mean"] as? Double)

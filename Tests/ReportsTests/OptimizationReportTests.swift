@@ -19,12 +19,18 @@ struct OptimizationReportTests {
     try OptimizationSummary.text(for: fixture.optimization(), color: false, width: width)
   }
 
+  private func words(_ fixture: OptimizationFixture) throws -> OptimizationText {
+    OptimizationText(optimization: try fixture.optimization())
+  }
+
   private static let outcomes: [Optimization.Outcome] = [.selected(1), .undecided([1, 2]), .infeasible]
 
   @Test("tags are balanced, whatever the outcome", arguments: outcomes)
   func balanced(outcome: Optimization.Outcome) throws {
-    #expect(Markup.unbalanced(try page(OptimizationFixture(outcome: outcome))) == [])
-    #expect(Markup.unbalanced(try page(OptimizationFixture(outcome: outcome, count: 1))) == [])
+    for count in [1, 4] {
+      let html = try page(OptimizationFixture(outcome: outcome, count: count))
+      #expect(Markup.unbalanced(html) == [])
+    }
   }
 
   @Test("names cannot become markup, nor move a terminal's cursor")
@@ -82,13 +88,13 @@ struct OptimizationReportTests {
   func drifted() throws {
     var fixture = OptimizationFixture()
     fixture.answerLatency = 201
-    let remarks = OptimizationText(optimization: try fixture.optimization()).remarks
+    let remarks = try words(fixture).remarks
     #expect(
       remarks.first
         == "By the mean of its 20 replications memory 1024 MB misses latency.p99 < 200 ms by 1 ms, which the tolerance of "
         + "2 ms allows; `run` would say missed. A smaller `tolerance` decides more narrowly.")
     fixture.answerLatency = 199.9
-    #expect(OptimizationText(optimization: try fixture.optimization()).remarks.count == 1)
+    #expect(try words(fixture).remarks.count == 1)
   }
 
   @Test("undecided names what is left and why; infeasible which objective is missed and by how much")
@@ -103,7 +109,7 @@ struct OptimizationReportTests {
     var open = OptimizationFixture(outcome: .undecided([0, 1]))
     open.isFirstOpen = true
     #expect(
-      OptimizationText(optimization: try open.optimization()).certainty == [
+      try words(open).certainty == [
         "memory 128 MB costs 10.00 ± 0.10 USD a month less, but whether it meets latency.p99 < 200 ms is open."
       ])
     let none = OptimizationText(optimization: try OptimizationFixture(outcome: .infeasible).optimization())
@@ -152,7 +158,8 @@ struct OptimizationReportTests {
     for word in ["meets all objectives", "misses an objective"] { #expect(figure.contains(word)) }
     #expect(!figure.contains("not decided"))
     // One candidate is no chart.
-    #expect(ParetoChart(optimization: try OptimizationFixture(count: 1).optimization()).figure.text == "")
+    let single = try OptimizationFixture(count: 1).optimization()
+    #expect(ParetoChart(optimization: single).figure.text == "")
   }
 
   @Test("the terminal keeps to its width and drops what matters least")
