@@ -37,9 +37,12 @@ public enum OptimizationSummary {
     for sentence in words.figures + words.alternative + words.certainty + [words.effort] + words.remarks {
       parts.append(wrapped(sentence, width, indent: 0) + "\n")
     }
-    return parts[0] + "\n" + parts[1] + "\n" + parts.dropFirst(2).joined() + "\n"
-      + table(optimization, words).text(width: max(width, 40), style: style)
-      + more(optimization) + "  front of cost against response time: ● on it, ○ on it by the means\n"
+    let rows = table(optimization, words).text(width: max(width, 40), style: style)
+    // A narrow terminal has no column for the marks.
+    let legend =
+      rows.contains("●") || rows.contains("○")
+      ? "  front of cost against response time: ● on it, ○ on it by the means\n" : ""
+    return parts[0] + "\n" + parts[1] + "\n" + parts.dropFirst(2).joined() + "\n" + rows + more(optimization) + legend
   }
 
   /// `latency.p99, ms`; names of resources' figures say their unit.

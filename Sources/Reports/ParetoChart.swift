@@ -25,7 +25,7 @@ struct ParetoChart {
     else { return .empty }
     let x = Axis.around("Cost a month, USD", from: leastCost, to: mostCost)
     let y =
-      least > 0 && most > 20 * least
+      least > 0 && most > 8 * least
       ? Axis.logarithmic("\(optimization.latencyName), ms (logarithmic)", from: least, to: most)
       : Axis.around("\(optimization.latencyName), ms", from: least, to: most)
     let note: HTML =

@@ -104,7 +104,7 @@ struct OptimizationReportTests {
       undecided.answer.hasPrefix(
         "Undecided after 200 replications between 2 candidates: memory 1024 MB; memory 2048 MB."))
     #expect(
-      undecided.certainty == ["memory 2048 MB costs 0.40 ± 0.10 USD a month more, within the indifference of 0.50 USD."]
+      undecided.certainty == ["memory 2048 MB costs 0.40 ± 0.10 USD a month more; the indifference is 0.50 USD."]
     )
     var open = OptimizationFixture(outcome: .undecided([0, 1]))
     open.isFirstOpen = true
