@@ -40,7 +40,7 @@ struct Chart: Sendable {
     <figcaption>\(title)</figcaption>
     \(legend)<div class="plot"><span class="axis" aria-hidden="true">\(y.title)</span>
     <svg width="100%" height="220" role="img"><title>\(title)</title><desc>\(description)</desc>
-    \(grid)<svg width="100%" height="100%" viewBox="0 0 1200 1000" preserveAspectRatio="none">\(areas)\(strokes)\
+    \(Self.grid(x, y))<svg width="100%" height="100%" viewBox="0 0 1200 1000" preserveAspectRatio="none">\(areas)\(strokes)\
     \(limitLine)</svg>
     \(limitLabel)<line class="cursor" y1="0" y2="100%"></line></svg>
     </div>
@@ -62,16 +62,17 @@ struct Chart: Sendable {
     return "<ul class=\"legend\">\(items)\(band)\(rest)</ul>\n"
   }
 
-  private var grid: HTML {
+  /// Lines at the ticks of both axes with their labels, and the title of the lower one.
+  static func grid(_ x: Axis, _ y: Axis) -> HTML {
     let rows: [HTML] = y.ticks.map { tick in
-      let at = Self.percent(1 - y.position(tick.value))
+      let at = percent(1 - y.position(tick.value))
       return """
         <line class="grid" x2="100%" y1="\(at)" y2="\(at)"></line><text x="-8" y="\(at)" dy="4" \
         text-anchor="end">\(tick.label)</text>
         """
     }
     let columns: [HTML] = x.ticks.map { tick in
-      let at = Self.percent(x.position(tick.value))
+      let at = percent(x.position(tick.value))
       return """
         <line class="grid" x1="\(at)" x2="\(at)" y2="100%"></line><text x="\(at)" y="100%" dy="18" \
         text-anchor="middle">\(tick.label)</text>
@@ -118,7 +119,8 @@ struct Chart: Sendable {
     return "\(across) \(down)"
   }
 
-  private static func percent(_ share: Double) -> String { NumberText.fixed(share * 100, decimals: 2) + "%" }
+  /// A share of the chart as SVG writes it: `12.50%`.
+  static func percent(_ share: Double) -> String { NumberText.fixed(share * 100, decimals: 2) + "%" }
 
   /// What the read-out script needs to turn plot coordinates into values: both ends, and the kind of scale.
   private static func scale(_ axis: Axis) -> String {

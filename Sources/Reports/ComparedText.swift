@@ -232,7 +232,9 @@ struct ComparedText {
   private func phrase(_ cell: ComparedCell, _ key: FigureKey, _ subject: String) -> String? {
     guard let difference = cell.decided, difference.mean.isFinite else { return nil }
     switch cell.verdict {
-    case .noDifference: return "\(subject) no difference shown"
+    case .noDifference:
+      let isEqual = difference.mean == 0 && difference.halfWidth == 0
+      return subject + (isEqual ? " equal in every replication" : " no difference shown")
     case .better, .worse, .higher, .lower, .open:
       let amount = Amount(difference, key)
       guard !amount.isZero else { return "\(subject) the same" }

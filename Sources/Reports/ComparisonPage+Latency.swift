@@ -54,7 +54,7 @@ extension ComparisonPage {
     let blockHeight = designs.count * Self.laneHeight + Self.gap
     let height = rows.count * blockHeight
     let grid: [HTML] = axis.ticks.map { tick in
-      let at = Self.percent(axis.position(tick.value))
+      let at = Chart.percent(axis.position(tick.value))
       return """
         <line class="grid" x1="\(at)" x2="\(at)" y1="0" y2="\(height)"></line><text x="\(at)" y="\(height)" dy="18" \
         text-anchor="middle">\(tick.label)</text>
@@ -88,13 +88,13 @@ extension ComparisonPage {
   }
 
   private static func lane(_ interval: Interval, style: Int, y: Int, _ axis: Axis) -> HTML {
-    let at = percent(axis.position(interval.mean))
+    let at = Chart.percent(axis.position(interval.mean))
     var whisker: HTML = .empty
     var end = at
     if let lower = interval.lower, let upper = interval.upper, lower.isFinite, upper.isFinite {
-      end = percent(axis.position(upper))
+      end = Chart.percent(axis.position(upper))
       whisker = """
-        <line class="whisker s\(style)" x1="\(percent(axis.position(max(lower, axis.lower))))" \
+        <line class="whisker s\(style)" x1="\(Chart.percent(axis.position(max(lower, axis.lower))))" \
         x2="\(end)" y1="\(y)" y2="\(y)"></line>
         """
     }
@@ -104,6 +104,4 @@ extension ComparisonPage {
       <text class="value" x="\(end)" y="\(y)" dx="10" dy="4">\(Shown.number(interval.mean))</text>
       """
   }
-
-  private static func percent(_ share: Double) -> String { NumberText.fixed(share * 100, decimals: 2) + "%" }
 }

@@ -38,7 +38,7 @@ struct ParetoChart {
       <div class="plot"><span class="axis" aria-hidden="true">\(y.title)</span>
       <svg width="100%" height="\(Self.height)" role="img"><title>Cost against \(optimization.latencyName)</title>\
       <desc>A mark a candidate; the line joins those that no other beats in both. The table below has the figures.</desc>
-      \(grid(x, y))\(limits(y))\(line(drawn, x, y))\(marks(drawn, x, y))</svg></div>
+      \(Chart.grid(x, y))\(limits(y))\(line(drawn, x, y))\(marks(drawn, x, y))</svg></div>
       </figure>
 
       """
@@ -72,24 +72,6 @@ struct ParetoChart {
     return "<path class=\"mark s\(shapes[kind].style)\" d=\"\(shapes[kind].path)\"></path>"
   }
 
-  private func grid(_ x: Axis, _ y: Axis) -> HTML {
-    let rows: [HTML] = y.ticks.map { tick in
-      let at = Self.percent(1 - y.position(tick.value))
-      return """
-        <line class="grid" x2="100%" y1="\(at)" y2="\(at)"></line><text x="-8" y="\(at)" dy="4" \
-        text-anchor="end">\(tick.label)</text>
-        """
-    }
-    let columns: [HTML] = x.ticks.map { tick in
-      let at = Self.percent(x.position(tick.value))
-      return """
-        <line class="grid" x1="\(at)" x2="\(at)" y2="100%"></line><text x="\(at)" y="100%" dy="18" \
-        text-anchor="middle">\(tick.label)</text>
-        """
-    }
-    return "\(rows)\(columns)<text class=\"axis\" x=\"100%\" y=\"100%\" dy=\"36\" text-anchor=\"end\">\(x.title)</text>"
-  }
-
   /// The objectives on the response time that is drawn, where they lie within the chart.
   private func limits(_ y: Axis) -> [HTML] {
     optimization.constraints.filter { constraint in
@@ -97,7 +79,7 @@ struct ParetoChart {
       return constraint.unit == "ms" && name == optimization.latencyName
         && constraint.bound >= y.lower && constraint.bound <= y.upper
     }.map { constraint in
-      let at = Self.percent(1 - y.position(constraint.bound))
+      let at = Chart.percent(1 - y.position(constraint.bound))
       return """
         <line class="limit" x2="100%" y1="\(at)" y2="\(at)"></line><text class="limit" x="100%" y="\(at)" dy="-5" \
         text-anchor="end">\(constraint.text)</text>
@@ -116,8 +98,8 @@ struct ParetoChart {
     let pieces: [HTML] = zip(front, front.dropFirst()).map { from, to in
       let ends = [from, to].map { place in
         (
-          Self.percent(x.position(optimization.candidates[place].cost.mean)),
-          Self.percent(1 - y.position(optimization.candidates[place].latencyMs.mean))
+          Chart.percent(x.position(optimization.candidates[place].cost.mean)),
+          Chart.percent(1 - y.position(optimization.candidates[place].latencyMs.mean))
         )
       }
       return """
@@ -134,20 +116,20 @@ struct ParetoChart {
       let candidate = optimization.candidates[place]
       let kind = kind(candidate)
       let style = [0, 6, 1][kind]
-      let across = Self.percent(x.position(candidate.cost.mean))
-      let down = Self.percent(1 - y.position(candidate.latencyMs.mean))
+      let across = Chart.percent(x.position(candidate.cost.mean))
+      let down = Chart.percent(1 - y.position(candidate.latencyMs.mean))
       var whiskers: HTML = .empty
       if let lower = candidate.cost.lower, let upper = candidate.cost.upper {
         whiskers = """
-          <line class="whisker s\(style)" x1="\(Self.percent(x.position(lower)))" \
-          x2="\(Self.percent(x.position(upper)))" y1="\(down)" y2="\(down)"></line>
+          <line class="whisker s\(style)" x1="\(Chart.percent(x.position(lower)))" \
+          x2="\(Chart.percent(x.position(upper)))" y1="\(down)" y2="\(down)"></line>
           """
       }
       if let lower = candidate.latencyMs.lower, let upper = candidate.latencyMs.upper {
         whiskers =
           whiskers + """
             <line class="whisker s\(style)" x1="\(across)" x2="\(across)" \
-            y1="\(Self.percent(1 - y.position(lower)))" y2="\(Self.percent(1 - y.position(upper)))"></line>
+            y1="\(Chart.percent(1 - y.position(lower)))" y2="\(Chart.percent(1 - y.position(upper)))"></line>
             """
       }
       let isLeader = place == optimization.leader
@@ -164,7 +146,6 @@ struct ParetoChart {
     }
   }
 
-  private static func percent(_ share: Double) -> String { NumberText.fixed(share * 100, decimals: 2) + "%" }
 }
 
 extension Axis {

@@ -58,12 +58,8 @@ struct OptimizerTrial {
 
   private func collisions(_ settings: [Override]) -> [ScenarioError] {
     settings.flatMap { setting in
-      let keys = Override.keys(of: setting.path)
-      return plan.variables.filter { variable in
-        variable.paths.contains { path in
-          let other = Override.keys(of: path)
-          return other.starts(with: keys) || keys.starts(with: other)
-        }
+      plan.variables.filter { variable in
+        variable.paths.contains { Override.overlap($0, setting.path) }
       }.map { variable in
         ScenarioError(
           place: .override(setting.path), found: "a path that the variable `\(variable.name)` of `optimize` changes",

@@ -57,12 +57,8 @@ extension SweepTrial {
   /// Settings of the command line at a path that a parameter varies.
   static func collisions(_ plan: SweepPlan, _ settings: [Override]) -> [ScenarioError] {
     settings.flatMap { setting in
-      let keys = Override.keys(of: setting.path)
-      return plan.parameters.filter { parameter in
-        parameter.paths.contains { path in
-          let other = Override.keys(of: path)
-          return other.starts(with: keys) || keys.starts(with: other)
-        }
+      plan.parameters.filter { parameter in
+        parameter.paths.contains { Override.overlap($0, setting.path) }
       }.map {
         ScenarioError(
           place: .override(setting.path), found: "a path that the parameter `\($0.name)` varies",

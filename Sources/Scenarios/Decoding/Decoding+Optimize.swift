@@ -67,7 +67,7 @@ extension Decoding {
             place, found: "the path `\(YAMLNode.clip(path))`", wanted: "the path of a value that designs differ in",
             advice: "`\(first)` must be the same for all candidates")
         }
-        if let other = owners.first(where: { $0.keys.starts(with: keys) || keys.starts(with: $0.keys) }) {
+        if let other = owners.first(where: { Override.overlap($0.keys, keys) }) {
           fault(
             place, found: "the path `\(YAMLNode.clip(path))`, which \(other.name) has too", wanted: "each path once",
             advice: "leave one out")

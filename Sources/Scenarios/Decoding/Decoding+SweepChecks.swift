@@ -97,7 +97,7 @@ extension Decoding {
     for parameter in parameters {
       for path in parameter.paths {
         let keys = Override.keys(of: path)
-        if let other = owners.first(where: { $0.keys.starts(with: keys) || keys.starts(with: $0.keys) }) {
+        if let other = owners.first(where: { Override.overlap($0.keys, keys) }) {
           fault(
             places.paths[parameter.name] ?? fields.place,
             found: "the path `\(YAMLNode.clip(path))` of \(parameter.name), which \(other.owner) "
@@ -115,4 +115,10 @@ extension Override {
   package static func keys(of path: String) -> [String] {
     path.split { $0 == "." || $0 == "[" || $0 == "]" }.map(String.init)
   }
+
+  /// Whether two paths, as keys, are the same or one lies within the other, so that what is set at both collides.
+  static func overlap(_ a: [String], _ b: [String]) -> Bool { a.starts(with: b) || b.starts(with: a) }
+
+  /// Whether two paths are the same or one lies within the other.
+  package static func overlap(_ a: String, _ b: String) -> Bool { overlap(keys(of: a), keys(of: b)) }
 }
