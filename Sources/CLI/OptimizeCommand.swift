@@ -98,7 +98,7 @@ struct OptimizeCommand: AsyncParsableCommand {
     let plan = try plan(of: scenario)
     let prices = try options.common.prices(region: scenario.system.region)
     let optimizer = try options.common.loading(options.scenario) { () throws(ScenarioFaults) in
-      try Optimizer(template, plan: plan, prices: prices, settings: options.common.overrides)
+      try Optimizer(template, plan: plan, prices: prices, settings: options.common.overrides + variantSetting)
     }
     let folder: OutputFolder
     do { folder = try OutputFolder(path: out ?? defaultFolder) } catch { throw report(error) }
@@ -111,6 +111,11 @@ struct OptimizeCommand: AsyncParsableCommand {
       folder.discard()
       throw error
     }
+  }
+
+  /// A variant of the command line, which no variable may pick too.
+  private var variantSetting: [Override] {
+    options.variant.map { [Override(path: ScenarioTemplate.variantPath, value: $0)] } ?? []
   }
 
   // MARK: Steps

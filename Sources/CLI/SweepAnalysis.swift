@@ -28,8 +28,18 @@ struct SweepAnalysisOptions: ParsableArguments {
     return figure.map { PointMeans(only: $0) }
   }
 
+  /// The options as they are given on the command line.
+  var arguments: [String] {
+    guard let fit, let figure else { return [] }
+    return ["--fit", fit.rawValue, "--figure", figure] + logScale.flatMap { ["--log-scale", $0] }
+  }
+
   /// The files and texts of the plan's design and of the fit.
-  func analyse(_ means: PointMeans, of plan: PlanFile, color hasColor: Bool, width: Int) throws -> SweepAnalysis {
+  ///
+  /// `known` are the names of all figures that the points have.
+  func analyse(_ means: PointMeans, of plan: PlanFile, known: [String], color hasColor: Bool, width: Int) throws
+    -> SweepAnalysis
+  {
     var analysis = SweepAnalysis()
     let width = max(width, 40)
     if let sensitivity = try SweepSensitivity(of: plan, means) {
@@ -40,7 +50,8 @@ struct SweepAnalysisOptions: ParsableArguments {
     guard let fit, let name = figure else { return analysis }
     guard let figure = means.figures.first(where: { $0.name == name }) else {
       throw SweepFault(
-        "--figure", found: name, wanted: "a figure of the sweep", advice: "the columns of points.csv name them")
+        "--figure", found: name, wanted: "a figure of the sweep: " + known.joined(separator: ", "),
+        advice: "correct the name")
     }
     let surface = try SweepFit(figure, model: fit, of: plan, logarithmic: logScale)
     let tables = FitTables(surface, of: plan)
@@ -60,6 +71,11 @@ extension SurfaceModel: ExpressibleByArgument {}
 struct SweepAnalysis {
   var files: [OutputFile] = []
   var text = ""
+
+  /// The files' names and hashes, for the manifest.
+  var seals: [(name: String, sha256: String)] {
+    files.map { ($0.name, SHA256.hexadecimal(of: $0.contents)) }
+  }
 
   /// Names of all files that there may be: what an earlier merge left goes with it.
   static let fileNames = [SensitivityTables.fileName, FitTables.termsName, FitTables.residualsName]

@@ -49,6 +49,7 @@ struct SweepMergeCommand: AsyncParsableCommand {
         options.out, found: "tables of another plan, or of another command", wanted: "a folder without any",
         advice: "take another folder, or remove them")
     }
+    if let sqlite { try Self.refuseOther(sqlite) }
     let folder = try OutputFolder(path: options.out)
     let layout = try SweepLayout(plan) { try shards.readAll($0) }
     let tidy = try StreamedFile(folder: options.out, name: SweepFolder.tables[0])
@@ -67,7 +68,8 @@ struct SweepMergeCommand: AsyncParsableCommand {
     }
     let found = try means.map {
       try analysis.analyse(
-        $0, of: plan, color: Terminal.output.hasColor(unless: noColor), width: Terminal.output.width)
+        $0, of: plan, known: layout.figures.map(\.name), color: Terminal.output.hasColor(unless: noColor),
+        width: Terminal.output.width)
     }
     let files = try [tidy, wide].enumerated().map { (name: SweepFolder.tables[$0], sha256: try $1.seal()) }
     try folder.breakSeal(SweepManifest.fileName)
@@ -77,7 +79,9 @@ struct SweepMergeCommand: AsyncParsableCommand {
     try folder.write(
       (found?.files ?? []) + [
         OutputFile(
-          name: SweepManifest.fileName, contents: SweepManifest.bytes(plan, layout, files: files, database: sealed))
+          name: SweepManifest.fileName,
+          contents: SweepManifest.bytes(
+            plan, layout, files: files + (found?.seals ?? []), analysis: analysis.arguments, database: sealed))
       ], removing: SweepAnalysis.fileNames)
     try show(summary, found)
     if !options.quiet {
@@ -86,6 +90,18 @@ struct SweepMergeCommand: AsyncParsableCommand {
           + "\((SweepFolder.tables + (found?.files.map(\.name) ?? [])).joined(separator: ", ")) in \(options.out)"
           + (sqlite.map { ", \($0)" } ?? ""))
     }
+  }
+
+  /// A database replaces a database, and nothing else that may be dear to somebody.
+  private static func refuseOther(_ path: String) throws {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return }
+    let mark = Data("SQLite format 3\0".utf8)
+    let head = isFolder.boolValue ? nil : try? FileHandle(forReadingAtPath: path)?.read(upToCount: mark.count)
+    guard head != mark else { return }
+    throw SweepFault(
+      path, found: isFolder.boolValue ? "a folder" : "a file that is no SQLite database",
+      wanted: "a new file, or the database of an earlier merge", advice: "take another name")
   }
 
   private func show(_ summary: SweepSummary, _ analysis: SweepAnalysis?) throws {

@@ -16,8 +16,9 @@ struct SweepPlanCommand: AsyncParsableCommand {
 
       Every value of every parameter is tried here: what is wrong with the
       plan, its paths, units and figures is said at once, with its place. Up to
-      1000 points are tried, too (fewer of scenarios beyond 8 KB); the combinations among them that cannot be
-      simulated are counted, and will be rows with an error.
+      1000 points are tried, too (fewer of scenarios beyond 8 KB); the
+      combinations among them that cannot be simulated are counted, and will be
+      rows with an error.
       """)
 
   @Argument(help: "The plan's YAML file.", completion: .file(extensions: ["yaml", "yml"]))
@@ -34,7 +35,7 @@ struct SweepPlanCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Folder of sweep.json.", valueName: "folder"), completion: .directory)
   var out: String
 
-  @Flag(help: "Remove the shards and tables of another plan from the folder.")
+  @Flag(help: "Remove the shards, tables and submitted job of another plan from the folder.")
   var force = false
 
   func validate() throws {
@@ -70,8 +71,9 @@ struct SweepPlanCommand: AsyncParsableCommand {
   /// Writes the file, unless it is there already; whether it was written.
   private func write(_ bytes: [UInt8]) throws -> Bool {
     let sweep = SweepFolder(out, planHash: SHA256.hexadecimal(of: bytes))
+    if force { try sweep.removeStrangers() }
     if sweep.holds(bytes) { return false }
-    if force { try sweep.removeStrangers() } else { try sweep.refuseStrangers() }
+    if !force { try sweep.refuseStrangers() }
     let folder = try OutputFolder(path: out)
     do { try folder.write([OutputFile(name: PlanFile.fileName, contents: bytes)]) } catch {
       folder.discard()

@@ -45,6 +45,9 @@ struct SweepRunCommand: AsyncParsableCommand {
       throw ValidationError("--shard is 0 to --shards less 1, and --shards 1 to 100000, not \(shard) of \(shards).")
     }
     if shard != nil, shards == nil { throw ValidationError("--shard needs --shards: how many there are.") }
+    do { _ = try ShardChoice(shard: shard, shards: shards, environment: ProcessInfo.processInfo.environment) } catch {
+      throw ValidationError(error.description)
+    }
   }
 
   func run() async throws {
@@ -54,6 +57,7 @@ struct SweepRunCommand: AsyncParsableCommand {
     } catch { throw ValidationError(error.description) }
     let plan = try options.load()
     do {
+      try SweepFolder.refuseOther(options.out, plan: plan, at: options.plan)
       try SweepTraffic.check(plan)
       let runner = try PointRunner(plan, prices: try SweepPrices.book(of: plan, given: priceBook))
       _ = try OutputFolder(path: options.out)

@@ -149,8 +149,22 @@ struct Batches {
       let metric = objectives[index].metric
       let halfWidth =
         if case .costMonthly = metric { cost?.interval.halfWidth } else { self.halfWidth(of: metric) }
-      result.objectives[index].decide(objectives[index].comparator, halfWidth)
+      result.objectives[index].decide(objectives[index].comparator, halfWidth, unseen: unseen(metric))
     }
+  }
+
+  /// How far the share of errors may be from none or all where nothing else was seen; nil for all else.
+  private func unseen(_ metric: Objective.Metric) -> Double? {
+    guard case .errors(let source) = metric else { return nil }
+    var sums = RatioSums()
+    for batch in batches {
+      let traffic = batch.run.traffic.filter { source == nil || $0.name == source }
+      sums.add(
+        Ratio(
+          numerator: Double(traffic.reduce(0) { $0 + $1.errors }),
+          denominator: Double(traffic.reduce(0) { $0 + $1.completed })))
+    }
+    return sums.unseen
   }
 
   private func fill(_ summary: inout LatencySummary, _ batches: [Histogram]) {
@@ -261,10 +275,13 @@ extension Interval {
 
 extension ObjectiveOutcome {
   /// Takes a half-width, and says anew whether the verdict is certain.
-  fileprivate mutating func decide(_ comparator: Objective.Comparator, _ halfWidth: Double?) {
+  fileprivate mutating func decide(_ comparator: Objective.Comparator, _ halfWidth: Double?, unseen: Double?) {
     observed = observed.with(halfWidth)
-    let ends = [observed.lower, observed.upper]
-    certain = ends.allSatisfy { end in end.map { comparator.holds($0, bound) == met } ?? false }
+    let widest = observed.halfWidth.map { max($0, unseen ?? 0) }
+    certain =
+      widest.map { half in
+        [-half, half].allSatisfy { comparator.holds(observed.mean + $0, bound) == met }
+      } ?? false
   }
 }
 

@@ -147,6 +147,14 @@ public enum Verdict: String, Hashable, Sendable, CaseIterable {
 }
 
 extension Comparison {
+  /// A paired difference with the mean that the bills give. Those are rounded line by line, to a cent each: the interval
+  /// is as much wider, or else a cent of rounding would pass for a difference.
+  private static func rounded(_ paired: Interval?, to mean: Double) -> Interval {
+    Interval(
+      mean: mean, halfWidth: paired.flatMap { paired in paired.halfWidth.map { $0 + abs(mean - paired.mean) } },
+      count: paired?.count ?? 0)
+  }
+
   /// Money as the bills show it: the design's mean and the difference of two such means are exact to the cent, only
   /// the half-width comes from the pairs.
   static func exact(_ figure: ComparedFigure, _ costs: [CostSummary], baseline: Int) -> ComparedFigure {
@@ -157,9 +165,7 @@ extension Comparison {
       return ComparedCell(
         own: Interval(
           mean: cost.total.mean.inDollars, halfWidth: cost.total.halfWidth?.inDollars, count: cell.own.count),
-        difference: Interval(
-          mean: (cost.total.mean - base).inDollars, halfWidth: cell.difference?.halfWidth,
-          count: cell.difference?.count ?? 0),
+        difference: rounded(cell.difference, to: (cost.total.mean - base).inDollars),
         baseline: base.inDollars, isBetterLower: true, varianceReduction: cell.varianceReduction)
     }
     return figure

@@ -1,5 +1,5 @@
 /// A JSON document whose members keep their order, so that equal results are equal bytes.
-indirect enum JSON {
+indirect enum JSON: Sendable {
   case object([(String, JSON)])
   case array([JSON])
   case string(String)

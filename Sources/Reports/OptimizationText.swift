@@ -145,11 +145,16 @@ struct OptimizationText {
   /// Which objectives no candidate meets by its mean, and by how much the nearest misses them.
   private var failures: [String] {
     let everywhere = optimization.constraints.indices.filter { index in
-      optimization.candidates.allSatisfy { excess($0, index).map { $0 >= 0 } ?? true }
+      optimization.candidates.allSatisfy { !holds($0, index) }
     }
     guard !everywhere.isEmpty else {
       let missed = optimization.constraints.indices.filter {
-        (excess(optimization.candidates[optimization.leader], $0) ?? 0) >= 0
+        !holds(optimization.candidates[optimization.leader], $0)
+      }
+      guard !missed.isEmpty else {
+        return [
+          "By its mean \(named(optimization.leader)) meets all, but too few replications have its figures to show it."
+        ]
       }
       return [
         "Each objective is met by some candidate, but no candidate meets all. The nearest is "
@@ -176,6 +181,13 @@ struct OptimizationText {
     let constraint = optimization.constraints[index]
     guard let excess = excess(optimization.candidates[place], index) else { return "\(constraint.text): no figure" }
     return "\(constraint.text) by \(Self.amount(excess, constraint.unit))"
+  }
+
+  /// Whether the mean keeps to the bound; not without a figure.
+  private func holds(_ candidate: OptimizationCandidate, _ index: Int) -> Bool {
+    let mean = candidate.observed[index].mean
+    return !mean.isNaN
+      && optimization.scenario.objectives[index].comparator.holds(mean, optimization.constraints[index].bound)
   }
 
   /// How far a mean lies on the wrong side, in the constraint's unit; nil without a figure.
@@ -228,8 +240,8 @@ struct OptimizationText {
   var remarks: [String] {
     var remarks = optimization.outcome == .infeasible ? [] : drifted
     remarks += optimization.borders.map { border in
-      "\(border.variable) lies at the \(border.isUpper ? "upper" : "lower") end of its range: a wider range may hold a "
-        + "cheaper design."
+      "\(border.variable) lies at the \(border.isUpper ? "upper" : "lower") end of its range: a wider range may hold "
+        + (optimization.outcome == .infeasible ? "one that meets them." : "a cheaper design.")
     }
     if optimization.constraints.isEmpty {
       remarks.append("The scenario has no objectives, so the cheapest candidate may be a bad one.")

@@ -31,7 +31,11 @@ final class SQLiteFile {
     unlink(temporary)
     // 6: to read and write, and to create.
     let code = library.open(temporary, &database, 6, nil)
-    guard code == 0 else { throw failure(code) }
+    guard code == 0 else {
+      let folder = (path as NSString).deletingLastPathComponent
+      let isThere = FileManager.default.fileExists(atPath: folder.isEmpty ? "." : folder)
+      throw isThere ? failure(code) : OutputError(action: "write", path: path, code: ENOENT)
+    }
     // Nobody sees the file before it is whole: no journal is needed.
     try execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA page_size = 4096; BEGIN")
   }

@@ -7,10 +7,11 @@ public enum SweepManifest {
   /// Name of the file; it is written last, so that a folder that has it has all tables of one merge.
   public static let fileName = "manifest.json"
 
-  /// The file's bytes. `files` are the tables by name and SHA-256, `database` the SQLite file where one was asked for.
+  /// The file's bytes. `files` are the tables by name and SHA-256, `analysis` the options of a fit, `database` the SQLite
+  /// file where one was asked for.
   public static func bytes(
     _ plan: PlanFile, _ layout: SweepLayout, files: [(name: String, sha256: String)],
-    database: SweepDatabase.Seal? = nil
+    analysis: [String] = [], database: SweepDatabase.Seal? = nil
   ) -> [UInt8] {
     let header = plan.header
     let made: [(String, JSON)] = [
@@ -62,18 +63,21 @@ public enum SweepManifest {
           ])
         } ?? .null
       ),
-      ("reproduce", .array(commands(header, database: database?.name).map(JSON.string))),
+      ("reproduce", .array(commands(header, analysis: analysis, database: database?.name).map(JSON.string))),
     ]
     return Array(JSON.object(made + points).text.utf8)
   }
 
   /// The three commands that give the same tables, in the folder where the plan was made.
-  static func commands(_ header: PlanFile.Header, database: String? = nil) -> [String] {
+  static func commands(
+    _ header: PlanFile.Header, analysis: [String] = [], database: String? = nil
+  ) -> [String] {
     let arguments = header.arguments.map(ShellWord.quoted).map { " " + $0 }.joined()
     return [
       "windtunnel sweep plan \(ShellWord.quoted(header.plan.path))\(arguments) --out sweep",
       "windtunnel sweep run --plan sweep/sweep.json --out sweep" + prices(header),
       "windtunnel sweep merge --plan sweep/sweep.json --out sweep"
+        + analysis.map { " " + ShellWord.quoted($0) }.joined()
         + (database.map { " --sqlite " + ShellWord.quoted("sweep/" + $0) } ?? ""),
     ]
   }

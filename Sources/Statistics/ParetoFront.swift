@@ -16,17 +16,19 @@ public enum ParetoFront {
 
   /// The places of candidates by their two figures, replication by replication under common random numbers.
   ///
-  /// A candidate is dominated if another one's means are no larger in both and smaller in one. Differences are taken
-  /// over the replications that both candidates have, and count as shown when their interval at `confidence` lies off
+  /// A candidate is dominated if another one's means are no larger in both and smaller in one. All differences are taken
+  /// over the replications that both candidates have; they count as shown when their interval at `confidence` lies off
   /// 0; each by itself, without a correction for the number of pairs. A NaN has no say.
   public static func places(_ candidates: [[(x: Double, y: Double)]], confidence: Double = 0.95) -> [Place] {
     let means = candidates.map { rows in (x: mean(rows.map(\.x)), y: mean(rows.map(\.y))) }
     return candidates.indices.map { own in
       guard !means[own].x.isNaN, !means[own].y.isNaN else { return .unknown }
       let others = candidates.indices.filter { $0 != own && !means[$0].x.isNaN && !means[$0].y.isNaN }
+      // In pairs: who has more replications met other luck too.
       let dominators = others.filter { other in
-        means[other].x <= means[own].x && means[other].y <= means[own].y
-          && (means[other].x < means[own].x || means[other].y < means[own].y)
+        let x = difference(candidates[own].map(\.x), candidates[other].map(\.x), confidence).mean
+        let y = difference(candidates[own].map(\.y), candidates[other].map(\.y), confidence).mean
+        return x >= 0 && y >= 0 && (x > 0 || y > 0)
       }
       let excesses = { (other: Int) in
         (
@@ -56,11 +58,16 @@ public enum ParetoFront {
 
   /// What the pairs show of `own` against `other`.
   private static func excess(_ own: [Double], _ other: [Double], _ confidence: Double) -> Excess {
-    let pairs = zip(own, other).filter { !$0.isNaN && !$1.isNaN }
-    let difference = PairedDifference.interval(a: pairs.map(\.1), b: pairs.map(\.0), confidence: confidence)
+    let difference = difference(own, other, confidence)
     guard let halfWidth = difference.halfWidth else { return .open }
     if halfWidth == 0, difference.mean == 0 { return .equal }
     return difference.excludes(0) ? (difference.mean < 0 ? .less : .more) : .open
+  }
+
+  /// `own` less `other` over the replications that both have.
+  private static func difference(_ own: [Double], _ other: [Double], _ confidence: Double) -> Interval {
+    let pairs = zip(own, other).filter { !$0.isNaN && !$1.isNaN }
+    return PairedDifference.interval(a: pairs.map(\.1), b: pairs.map(\.0), confidence: confidence)
   }
 
   private static func mean(_ values: [Double]) -> Double {

@@ -45,8 +45,20 @@ extension Selection {
     let width = scaledWidth(variance, values: first.count, zone: constraint.tolerance, after: all.count)
     let isClear = sum.magnitude > sign.bound(variance: all.variance ?? 0, after: all.count, look: look)
     if width > 0, sum.magnitude < width, !isClear { return .open }
+    if isUnseen(place, constraint, all) { return .open }
     let isMet = sum == 0 ? constraint.holds(constraint.bound) : sum < 0
     return isMet ? .met(replications: count) : .violated(replications: count)
+  }
+
+  /// Whether a share keeps to its bound only as far as it was looked at: no event among N trials, and a true share of
+  /// 3.7 / N, which shows none in one of forty such samples, would miss the bound by more than the tolerance. A bound at 0
+  /// or 1 can never be shown by trials; it is judged by what was seen.
+  private func isUnseen(_ place: Int, _ constraint: SelectionRules.Constraint, _ excess: RunningInterval) -> Bool {
+    guard let column = constraint.trials, excess.variance == 0, excess.mean < 0, constraint.bound > 0,
+      constraint.bound < 1
+    else { return false }
+    let trials = candidates[place].rows.reduce(0) { $0 + $1[column] }
+    return trials > 0 && excess.mean + 3.6888794541 / trials > constraint.tolerance
   }
 
   /// A variance of fewer values than the first stage has needs the region for as many.

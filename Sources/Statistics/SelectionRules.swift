@@ -22,10 +22,13 @@ public struct SelectionRules: Hashable, Sendable {
     public var side: Side
     /// Means nearer to the bound than this, above 0, may be decided either way.
     public var tolerance: Double
+    /// The column with the number of trials of a replication where the values are shares of events; nil for all else.
+    public var trials: Int?
 
     /// A bound with the side that is right and its tolerance.
-    public init(bound: Double, side: Side, tolerance: Double) {
+    public init(bound: Double, side: Side, tolerance: Double, trials: Int? = nil) {
       precondition(tolerance > 0, "a tolerance is above 0")
+      self.trials = trials
       self.bound = bound
       self.side = side
       self.tolerance = tolerance

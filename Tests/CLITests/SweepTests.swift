@@ -39,6 +39,55 @@ struct SweepTests {
 
   private static let tables = ["manifest.json", "points.csv", "results.csv"]
 
+  @Test("a database replaces a database and nothing else")
+  func database() throws {
+    let folder = try Folder()
+    try Self.planned(folder)
+    #expect(try Self.run(folder).status == 0)
+    let before = try folder.files("o")
+    for name in ["o/sweep.json", "o/shard-00000-of-00001.csv", "s.yaml"] {
+      let outcome = try Self.merge(folder, ["--sqlite", name])
+      #expect(outcome.status == 65 && outcome.error.contains("a file that is no SQLite database"), "\(outcome.error)")
+    }
+    #expect(try folder.files("o") == before)
+    #expect(try Self.merge(folder, ["--sqlite", "o"]).status == 65)
+    #expect(try Self.merge(folder, ["--sqlite", "o/sweep.db"]).status == 0)
+    #expect(try Self.merge(folder, ["--sqlite", "o/sweep.db"]).status == 0)
+    let missing = try Self.merge(folder, ["--sqlite", "nowhere/sweep.db"])
+    #expect(missing.status == 74 && missing.error.contains("No such file or directory"), "\(missing.error)")
+  }
+
+  @Test("shards do not go into a folder of another plan, and a new plan does not go where a job of another waits")
+  func foreignFolders() throws {
+    let folder = try Folder()
+    try Self.planned(folder)
+    let other = try Program.run(
+      ["sweep", "plan", "p.yaml", "--out", "other", "--seed", "7", "--quiet"], in: folder)
+    #expect(other.status == 0)
+    let outcome = try Self.run(folder, ["--shard", "0", "--shards", "2"], to: "other")
+    #expect(outcome.status == 65 && outcome.error.contains("wanted a folder of this plan"), "\(outcome.error)")
+    #expect(try folder.files("other").keys.sorted() == ["sweep.json"])
+    try folder.put("{\"plan\": \"0123\"}\n", "o/submit.json")
+    let again = try Program.run(["sweep", "plan", "p.yaml", "--out", "o", "--seed", "8"], in: folder)
+    #expect(again.status == 65 && again.error.contains("a submitted job of another plan"), "\(again.error)")
+    let forced = try Program.run(["sweep", "plan", "p.yaml", "--out", "o", "--seed", "8", "--force"], in: folder)
+    #expect(forced.status == 0)
+    #expect(try folder.files("o").keys.sorted() == ["sweep.json"])
+  }
+
+  @Test("a plan's file that was edited to no points or replications is refused", arguments: ["points", "replications"])
+  func brokenHeader(key: String) throws {
+    let folder = try Folder()
+    try Self.planned(folder)
+    let text = String(decoding: try #require(try folder.files("o")["sweep.json"]), as: UTF8.self)
+    for value in ["-1", "0"] {
+      let range = try #require(text.range(of: "\"\(key)\":[0-9]+", options: .regularExpression))
+      try folder.put(text.replacingCharacters(in: range, with: "\"\(key)\":\(value)"), "o/sweep.json")
+      let outcome = try Self.run(folder)
+      #expect(outcome.status == 65 && outcome.error.contains("a broken header"), "\(value): \(outcome.error)")
+    }
+  }
+
   @Test("the tables are the same however the sweep was cut and for any number of jobs")
   func cuts() throws {
     let folder = try Folder()

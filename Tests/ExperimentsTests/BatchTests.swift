@@ -81,6 +81,18 @@ struct BatchTests {
     #expect(result.resources[0].figures.allSatisfy { $0.interval.halfWidth == nil })
   }
 
+  @Test("that no request failed is certain only of enough requests")
+  func unseen() async throws {
+    var scenario = try scenario("batches: 30", rate: "1 / s")
+    // 0 of some 3,600 is compatible with 0.10 %.
+    scenario.objectives = [0.0009, 0.0012].map {
+      Objective(metric: .errors(traffic: nil), comparator: .less, limit: .share($0), text: "errors")
+    }
+    let result = try await run(scenario)
+    #expect(result.objectives.map(\.met) == [true, true])
+    #expect(result.objectives.map(\.certain) == [false, true])
+  }
+
   @Test("the batches' intervals are those of replications, within a factor of two")
   func replications() async throws {
     let batches = try await run(scenario("batches: 15", rate: "5 / s"))

@@ -215,12 +215,22 @@ struct ComparisonTests {
     let comparison = try await compared([
       [run(5, cents: 100), run(5, cents: 103)], [run(5, cents: 150), run(5, cents: 156)],
     ])
-    // Means 1.015, shown as 1.02, and 1.53; pairs differ by 0.50 and 0.53: half-width 12.7062 x 0.015.
+    // Means 1.015, shown as 1.02, and 1.53; pairs differ by 0.50 and 0.53: half-width 12.7062 x 0.015. The bills' difference
+    // is 0.51 and that of the pairs 0.515: what rounding moved it by is added.
     let cell = try cell(comparison, .bill, "monthlyCost")
     #expect(cell.own.mean == 1.53)
     #expect(abs(try #require(cell.difference?.mean) - 0.51) < 1e-12)
-    #expect(abs(try #require(cell.difference?.halfWidth) - 12.7062 * 0.015) < 1e-5)
+    #expect(abs(try #require(cell.difference?.halfWidth) - (12.7062 * 0.015 + 0.005)) < 1e-5)
     #expect(cell.verdict == .worse)
+  }
+
+  @Test("a cent that only rounding makes is no difference")
+  func roundedMoney() async throws {
+    // Means 1.014 and 1.016, shown as 1.01 and 1.02; all pairs but one are equal.
+    let cents: (Int64) -> [FakeRun] = { last in [101, 102, 101, 102, last].map { self.run(5, cents: $0) } }
+    let cell = try cell(await compared([cents(101), cents(102)]), .bill, "monthlyCost")
+    #expect(abs(try #require(cell.difference?.mean) - 0.01) < 1e-12)
+    #expect(cell.verdict == .noDifference)
   }
 
   @Test("a replication without a value has no say, and neither has its partner")

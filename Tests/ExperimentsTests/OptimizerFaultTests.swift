@@ -48,6 +48,18 @@ struct OptimizerFaultTests {
       "wanted \(place)..\(words), found \(faults)")
   }
 
+  @Test("candidates have the same traffic, and the same way to begin")
+  func common() {
+    let arrivals = "poisson: { rate: 1 / s }"
+    let rate = OptimizerFixture(
+      arrivals: arrivals, variables: "design: { path: variant, values: [a, b] }",
+      end: "variants: { a: {}, b: { warmUp: auto } }")
+    #expect(rate.faults().contains("found another `warmUp` where design is b"), "\(rate.faults())")
+    let traffic = OptimizerFixture(
+      arrivals: arrivals, variables: "rate: { path: traffic.clients.arrivals.poisson.rate, values: [1 / s, 2 / s] }")
+    #expect(traffic.faults().contains("found another `arrivals` where rate is"), "\(traffic.faults())")
+  }
+
   @Test("a variable without any effect is refused where its path stands")
   func idle() {
     let fixture = OptimizerFixture(

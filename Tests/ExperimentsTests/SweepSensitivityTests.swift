@@ -187,6 +187,24 @@ struct SweepFitTests {
     #expect(fit.points == Array(0..<40) && fit.constant.isEmpty)
   }
 
+  @Test("values in different units of one kind are numbers of one unit; a text has no logarithm")
+  func mixedUnits() throws {
+    let parameters = """
+        memory: { path: resources.worker.memorySize, values: [128 MB, 512 MB, 1 GB, 2 GB] }
+        runtime: { path: resources.worker.runtime, values: [nodejs24.x, python3.13] }
+      """
+    let plan = try SweepFixture().file("grid", parameters)
+    let sizes = [128.0, 512, 1_024, 2_048]
+    let means = plan.means { [sizes[$0 / 2]] }
+    let fit = try SweepFit(means.figures[0], model: .linear, of: plan)
+    #expect(fit.surface.factors[0] == .number(name: "memory", low: 128, high: 2_048, scale: .linear))
+    // Coded from -1 to 1: half the range in MB.
+    #expect(abs(try #require(fit.surface.terms.first { $0.name == "memory" }).coefficient - 960) < 1e-6)
+    #expect(throws: SweepFault.self) {
+      try SweepFit(means.figures[0], model: .linear, of: plan, logarithmic: ["runtime"])
+    }
+  }
+
   @Test("a range with a logarithmic scale and a list by request are coded by ratios, texts are categories")
   func scales() throws {
     let parameters = """

@@ -30,6 +30,13 @@ struct ParetoFrontTests {
     #expect(ParetoFront.places([rows(1, 1), rows(0.5, 1.01, spread: 0.1)]) == [.uncertainFront, .front])
   }
 
+  @Test("who has fewer replications is compared over those that both have")
+  func unequalCounts() {
+    // The same candidate twice; the second met only the first ten replications, which were lucky.
+    let long = (0..<20).map { (x: $0 < 10 ? 1.0 : 2.0, y: $0 < 10 ? 1.0 : 2.0) }
+    #expect(ParetoFront.places([long, Array(long.prefix(10))]) == [.front, .front])
+  }
+
   @Test("a candidate without a figure has no place and dominates nobody")
   func unknown() {
     #expect(ParetoFront.places([rows(1, .nan), rows(2, 2)]) == [.unknown, .front])

@@ -34,6 +34,24 @@ struct SelectionTests {
     #expect(abs(rules(1, constraints: 1).errorOfDecision - 0.025) < 1e-15)
   }
 
+  @Test("a share of which no event was seen is met when the trials suffice to show it, and not before")
+  func unseen() async throws {
+    func race(cap: Int) async throws -> (Selection.Outcome, Int) {
+      var race = Selection(
+        SelectionRules(
+          cap: cap, zone: .absolute(1),
+          constraints: [.init(bound: 0.01, side: .below, tolerance: 0.0001, trials: 2)], candidatesMax: 1))
+      race.open()
+      // Ten trials a replication, none with the event.
+      let outcome = try await race.decide { wanted in wanted.map { _ in [5, 0, 10] } }
+      return (outcome, race.observations)
+    }
+    // 3.689 / 0.0101 = 365.2 trials; looks come after 10, 11, .., 36 and 39 replications.
+    let (outcome, count) = try await race(cap: 200)
+    #expect(outcome == .selected(0) && (37...41).contains(count), "\(count)")
+    #expect(try await race(cap: 36).0 == .undecided([0]))
+  }
+
   // MARK: Known optima
 
   /// All others are worse by exactly the zone: no configuration is harder.

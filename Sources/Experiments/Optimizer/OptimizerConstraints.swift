@@ -61,7 +61,8 @@ struct OptimizerConstraints: Sendable {
 
   /// The constraints as the race takes them.
   func rules(tolerance: Double) -> [SelectionRules.Constraint] {
-    zip(objectives, described(tolerance: tolerance)).map { objective, constraint in
+    zip(objectives, described(tolerance: tolerance)).enumerated().map { index, pair in
+      let (objective, constraint) = pair
       let side: SelectionRules.Constraint.Side =
         switch objective.comparator {
         case .less: .below
@@ -69,11 +70,16 @@ struct OptimizerConstraints: Sendable {
         case .greater: .above
         case .greaterOrEqual: .atLeast
         }
-      return .init(bound: constraint.bound, side: side, tolerance: constraint.tolerance)
+      var isShare = false
+      if case .share = objective.limit { isShare = true }
+      return .init(
+        bound: constraint.bound, side: side, tolerance: constraint.tolerance,
+        trials: isShare ? objectives.count + 2 + index : nil)
     }
   }
 
-  /// The values of a replication: cost in dollars, a figure for each objective, the response time in ms.
+  /// The values of a replication: cost in dollars, a figure for each objective, the response time in ms, and for each
+  /// objective the trials of which its figure is a share, 0 for all else.
   func row(_ run: RunResult, cost: Double) -> [Double] {
     [cost]
       + objectives.map { objective in
@@ -82,5 +88,10 @@ struct OptimizerConstraints: Sendable {
         case .latency, .successLatency, .errors, .throttles, .coldStarts, .figure: objective.metric.figure(of: run)
         }
       } + [latency.figure(of: run)]
+      + objectives.map { objective in
+        guard let ratio = objective.metric.observation(of: run).ratio, DiscordantEvents.isCount(ratio.denominator)
+        else { return 0 }
+        return ratio.denominator
+      }
   }
 }

@@ -74,7 +74,9 @@ struct OptimizerTrial {
   ) -> [ScenarioError] {
     let (own, other) = (scenario.system, base.system)
     return [
-      ("duration", own.duration == other.duration), ("warmUp", own.warmUp == other.warmUp),
+      ("duration", own.duration == other.duration),
+      ("warmUp", own.warmUp == other.warmUp && scenario.findsWarmUp == base.findsWarmUp),
+      ("arrivals", own.traffic.map(\.arrivals) == other.traffic.map(\.arrivals)),
       ("start", own.start == other.start), ("region", own.region == other.region),
       ("objectives", scenario.objectives == base.objectives),
     ].filter { !$0.1 }.map { key, _ in

@@ -62,7 +62,8 @@ extension PlanFile {
     let opening = Array("\"header\": ".utf8)
     guard let line = lines.next(), line.starts(with: opening), line.last == UInt8(ascii: ","),
       let header = try? decoder.decode(Header.self, from: Data(line.dropFirst(opening.count).dropLast())),
-      !header.parameters.isEmpty, lines.next().map({ $0.elementsEqual("\"points\": [".utf8) }) == true
+      !header.parameters.isEmpty, header.points >= 1, header.replications >= 1,
+      lines.next().map({ $0.elementsEqual("\"points\": [".utf8) }) == true
     else { throw broken("a broken header") }
     var points = DesignPoints(parameters: header.parameters.count)
     for number in 0..<header.points {

@@ -81,7 +81,9 @@ public struct SweepFit: Sendable {
   private static func factor(
     _ parameter: PlanFile.Header.Parameter, _ texts: [String], isLogarithmic: Bool
   ) throws(SweepFault) -> (SurfaceFactor, [Double])? {
-    let numbers = parameter.unit == nil ? [] : texts.compactMap { (try? Quantity($0))?.number.doubleValue }
+    // In the parameter's unit, whichever each value is written in.
+    let numbers =
+      parameter.unit == nil ? [] : texts.compactMap { (try? Quantity(parameter.cell($0)))?.number.doubleValue }
     if numbers.count == texts.count, let low = numbers.min(), let high = numbers.max() {
       guard low < high else { return nil }
       if isLogarithmic, low <= 0 {
@@ -92,6 +94,11 @@ public struct SweepFit: Sendable {
       return (
         .number(name: parameter.name, low: low, high: high, scale: isLogarithmic ? .logarithmic : .linear), numbers
       )
+    }
+    if isLogarithmic {
+      throw SweepFault(
+        parameter.name, found: "texts, or numbers of different kinds", wanted: "numbers for a logarithmic scale",
+        advice: "leave it out of the logarithmic ones")
     }
     var levels = (parameter.values ?? []).filter { texts.contains($0) }
     for text in texts where !levels.contains(text) {

@@ -10,8 +10,14 @@ public struct SweepFolder: Sendable {
   /// Whether the tables there belong to another plan, or to something that is no sweep.
   public let hasForeignTables: Bool
 
+  /// Whether a job of another plan was submitted from there.
+  public let hasForeignJob: Bool
+
   /// Names of the tables and their seal, which is the last.
   public static let tables = ["results.csv", "points.csv", "manifest.json"]
+
+  /// Names of what a merge may make of the tables.
+  public static let analyses = ["sensitivity.csv", "fit.csv", "residuals.csv"]
 
   /// What a folder holds that is not of the plan with a hash; nothing, where there is no folder yet.
   public init(_ path: String, planHash hash: String) {
@@ -19,8 +25,31 @@ public struct SweepFolder: Sendable {
     self.hash = hash
     let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
     strangers = names.filter { Self.isShard($0) && Self.isStrange(path + "/" + $0, hash) }
-    let manifest = FileManager.default.contents(atPath: path + "/manifest.json")
-    hasForeignTables = manifest.map { !String(decoding: $0, as: UTF8.self).contains(hash) } ?? false
+    hasForeignTables = Self.lacks(hash, path + "/manifest.json")
+    hasForeignJob = Self.lacks(hash, path + "/" + Submission.fileName)
+  }
+
+  /// Throws a `SweepFault` where a folder is that of another plan, or has tables of something else: shards in it could
+  /// never be merged. It looks at three files only, so that a thousand shards may ask. `plan` is the plan's own file.
+  public static func refuseOther(_ path: String, plan: PlanFile, at planPath: String) throws(SweepFault) {
+    let own = path + "/" + PlanFile.fileName
+    let isSame =
+      URL(fileURLWithPath: own).resolvingSymlinksInPath()
+      == URL(fileURLWithPath: planPath)
+      .resolvingSymlinksInPath()
+    let other = isSame ? nil : FileManager.default.contents(atPath: own)
+    guard
+      other.map({ SHA256.hexadecimal(of: Array($0)) != plan.hash }) ?? false
+        || lacks(plan.hash, path + "/manifest.json")
+    else { return }
+    throw SweepFault(
+      path, found: "the plan or the tables of something else", wanted: "a folder of this plan",
+      advice: "take another folder")
+  }
+
+  /// Whether a file is there and does not hold a plan's hash.
+  private static func lacks(_ hash: String, _ path: String) -> Bool {
+    FileManager.default.contents(atPath: path).map { !String(decoding: $0, as: UTF8.self).contains(hash) } ?? false
   }
 
   /// Whether `sweep.json` is there with exactly these bytes.
@@ -30,11 +59,12 @@ public struct SweepFolder: Sendable {
 
   /// Throws a `SweepFault` that says what of another sweep a new plan would make useless.
   public func refuseStrangers() throws(SweepFault) {
-    guard !strangers.isEmpty || hasForeignTables else { return }
+    guard !strangers.isEmpty || hasForeignTables || hasForeignJob else { return }
     let complete = strangers.filter { $0.hasSuffix(".csv") }.count
     let parts = [
       complete > 0 ? "\(complete) complete shard\(complete == 1 ? "" : "s")" : nil,
       strangers.count > complete ? "\(strangers.count - complete) unfinished" : nil, hasForeignTables ? "tables" : nil,
+      hasForeignJob ? "a submitted job" : nil,
     ].compactMap { $0 }
     throw SweepFault(
       path, found: parts.joined(separator: ", ") + " of another plan", wanted: "a folder without any",
@@ -55,8 +85,9 @@ public struct SweepFolder: Sendable {
           path + "/" + name, found: "another process that writes this shard", wanted: "none", advice: "wait for it")
       }
     }
-    let tables = hasForeignTables ? Self.tables.reversed() : []
-    for name in tables + strangers where unlink(path + "/" + name) != 0 && errno != ENOENT {
+    let tables = hasForeignTables ? Self.tables.reversed() + Self.analyses : []
+    let job = hasForeignJob ? [Submission.fileName] : []
+    for name in tables + job + strangers where unlink(path + "/" + name) != 0 && errno != ENOENT {
       throw OutputError(action: "remove", path: path + "/" + name, code: errno)
     }
   }

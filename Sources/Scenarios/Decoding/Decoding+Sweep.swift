@@ -26,11 +26,14 @@ extension Decoding {
     guard let scenario, let parameters, hasBase, parameters.allSatisfy({ $0.isSound || !$0.mayBeVariant }) else {
       return nil
     }
+    // The points of a list have a value for every parameter: with fewer of these they would say the wrong things.
+    var kept = design ?? .grid
+    if case .list = kept, !parameters.allSatisfy(\.isSound) { kept = .grid }
     return SweepPlan(
       name: name ?? "", description: description,
       scenario: scenario.hasPrefix("/") || directory == "." ? scenario : directory + "/" + scenario, variant: variant,
       settings: settings, replications: replications, seed: seed.map(UInt64.init), randomNumbers: numbers ?? .common,
-      parameters: parameters.filter(\.isSound).map(\.value), design: design ?? .grid, figures: figures, path: file,
+      parameters: parameters.filter(\.isSound).map(\.value), design: kept, figures: figures, path: file,
       places: sweepPlaces(fields))
   }
 

@@ -1,5 +1,5 @@
 /// A JSON value whose objects keep their order, for output that is the same on every machine.
-indirect enum JSON {
+indirect enum JSON: Sendable {
   case string(String)
   case integer(Int)
   case boolean(Bool)
